@@ -1,0 +1,1 @@
+"""Tests: stories through the encrypted door, tables for rules, one suite for all stores, faults, the browser."""
