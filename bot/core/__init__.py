@@ -1,0 +1,1 @@
+"""The nouns: what things are. No input, no output, nothing that waits."""

@@ -1,0 +1,36 @@
+"""What must happen besides the reply. Rules only name effects; conversation carries them out in one SQL transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The citizen follows the account; scene is the QR parameter, if any."""
+
+    scene: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Delete what we keep of this citizen: session, address, flags, pending messages. The duty after 取消关注."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The platform told the fate of a template message. status: success, or its own word."""
+
+    message_id: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """The citizen picked one of the offered questions, or none of them: a proposal for the editors, never a rule."""
+
+    said: str
+    picked: str
+
+
+Effect = Followed | Forget | Delivered | Learned

@@ -1,0 +1,64 @@
+"""一轮: what happened, what we remember, what we know; and what comes of it. Values, no doors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.effect import Effect
+from bot.core.push import Push
+from bot.core.reply import Reply, Target
+from bot.core.session import Session
+from kb.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Everything a handler may look at.
+
+    said: the citizen's words in this turn (typed, tapped or recognised), empty when there were none.
+    masked: the same words with no identifier left; what may be remembered and logged.
+    """
+
+    push: Push
+    session: Session
+    release: Release
+    now: datetime
+    said: str = ""
+    masked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A candidate as the log keeps it."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why this reply: written to the answer log and shown by the phone page.
+
+    handler: which handler spoke.
+    decision: sure | close | none for a search; menu, command, courtesy, urgent … otherwise.
+    answer: the target that was opened, if any. version: content hash of that entry or procedure.
+    """
+
+    handler: str
+    decision: str
+    answer: Target = Target("")
+    version: str = ""
+    category: str = ""
+    candidates: tuple[Seen, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What to say, what to remember, what must happen, and why. No replies: the push takes none."""
+
+    replies: tuple[Reply, ...]
+    session: Session
+    why: Why
+    effects: tuple[Effect, ...] = ()
