@@ -1,0 +1,172 @@
+"""Sessions and replies as JSON bytes, with a version number. On the way of every push, so written by hand.
+
+Names are short and empty fields are left out. Times are whole microseconds since 1970. A reader ignores names it does
+not know, so that adding one needs no new version; anything else does, and an entry in OLDER. Half a surrogate pair,
+which JSON from a browser may hold, becomes a question mark: it has no bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.core.clock import SHANGHAI
+from bot.core.ports import Said
+from bot.core.push import CitizenId
+from bot.core.reply import Article, Choice, Image, News, Reply, Target, Text, Transfer
+from bot.core.session import VERSION, Exchange, Floor, Session
+
+Doc = dict[str, Any]
+"""JSON as it comes from the parser; nothing of it leaves this package."""
+
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+decode = json.JSONDecoder().decode
+
+
+def _numbered(doc: Doc) -> Doc:
+    """Version 0 had no number and is otherwise the same as version 1."""
+    return {**doc, "v": 1}
+
+
+OLDER: dict[int, Callable[[Doc], Doc]] = {0: _numbered}
+"""From a version to the next one."""
+
+
+def current(doc: Doc) -> Doc:
+    """The document in the shape of this version, whatever version wrote it."""
+    while (version := doc.get("v", 0)) < VERSION:
+        doc = OLDER[version](doc)
+    return doc
+
+
+# ── time ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def stamp(at: datetime) -> int:
+    """Microseconds since 1970."""
+    return round(at.timestamp() * 1_000_000)
+
+
+def moment(stamped: int) -> datetime:
+    """The reverse of stamp, in Asia/Shanghai."""
+    return datetime.fromtimestamp(stamped / 1_000_000, SHANGHAI)
+
+
+# ── sessions ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def session_bytes(session: Session) -> bytes:
+    """A session as it is stored."""
+    doc: Doc = {"v": VERSION}
+    if session.citizen:
+        doc["c"] = session.citizen
+    if session.offers:
+        doc["o"] = [(choice.label, choice.say, choice.target) for choice in session.offers]
+    if session.rest:
+        doc["r"] = [_text_doc(text) for text in session.rest]
+    if session.node:
+        doc["n"] = session.node
+    if session.recent:
+        doc["e"] = [(exchange.said, exchange.target, stamp(exchange.at)) for exchange in session.recent]
+    if session.floor is not Floor.BOT:
+        doc["f"] = session.floor.value
+    if session.misses:
+        doc["m"] = session.misses
+    return encode(doc).encode("utf-8", "replace")
+
+
+def session_from(raw: bytes) -> Session:
+    """The reverse of session_bytes."""
+    doc = current(decode(raw.decode()))
+    return Session(
+        citizen=CitizenId(doc.get("c", "")),
+        offers=_choices(doc.get("o", ())),
+        rest=tuple(_text(text) for text in doc.get("r", ())),
+        node=Target(doc.get("n", "")),
+        recent=tuple(Exchange(said, target, moment(at)) for said, target, at in doc.get("e", ())),
+        floor=Floor(doc["f"]) if "f" in doc else Floor.BOT,
+        misses=doc.get("m", 0),
+    )
+
+
+# ── replies ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def said_bytes(said: Said) -> bytes:
+    """A finished reply as it is stored."""
+    doc: Doc = {"v": VERSION, "r": [reply_doc(reply) for reply in said.replies], "at": stamp(said.at)}
+    if said.answer:
+        doc["a"] = said.answer
+    if said.decision:
+        doc["d"] = said.decision
+    if said.candidates:
+        doc["s"] = said.candidates
+    return encode(doc).encode("utf-8", "replace")
+
+
+def said_from(raw: bytes) -> Said:
+    """The reverse of said_bytes."""
+    doc = current(decode(raw.decode()))
+    return Said(
+        replies=replies_from(doc["r"]),
+        at=moment(doc["at"]),
+        answer=doc.get("a", ""),
+        decision=doc.get("d", ""),
+        candidates=tuple((name, score) for name, score in doc.get("s", ())),
+    )
+
+
+def reply_doc(reply: Reply) -> Doc:
+    """One reply as JSON; the kind «k» is left out for a text, which most are."""
+    match reply:
+        case Text():
+            return _text_doc(reply)
+        case News(articles=articles):
+            return {"k": "news", "a": [(one.title, one.description, one.url, one.picture) for one in articles]}
+        case Image(media_id=media_id):
+            return {"k": "image", "i": media_id}
+        case Transfer(account=account):
+            return {"k": "transfer", "i": account}
+
+
+def replies_from(docs: Sequence[Doc]) -> tuple[Reply, ...]:
+    """The reverse of reply_doc, for all replies of a turn."""
+    return tuple(_reply(doc) for doc in docs)
+
+
+def _reply(doc: Doc) -> Reply:
+    match doc.get("k"):
+        case "news":
+            return News(tuple(Article(*article) for article in doc["a"]))
+        case "image":
+            return Image(doc["i"])
+        case "transfer":
+            return Transfer(doc["i"])
+        case _:
+            return _text(doc)
+
+
+def _text_doc(text: Text) -> Doc:
+    doc: Doc = {"t": text.text}
+    if text.choices:
+        doc["c"] = [(choice.label, choice.say, choice.target) for choice in text.choices]
+    if text.links:
+        doc["l"] = text.links
+    if text.tail:
+        doc["e"] = text.tail
+    return doc
+
+
+def _text(doc: Doc) -> Text:
+    return Text(
+        text=doc["t"],
+        choices=_choices(doc.get("c", ())),
+        links=tuple((label, address) for label, address in doc.get("l", ())),
+        tail=doc.get("e", ""),
+    )
+
+
+def _choices(rows: Sequence[Sequence[str]]) -> tuple[Choice, ...]:
+    return tuple(Choice(label, say, Target(target)) for label, say, target in rows)

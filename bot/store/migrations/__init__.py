@@ -1,0 +1,1 @@
+"""Migrations of the long memory, oldest first; run by bot.store.migrate."""

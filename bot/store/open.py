@@ -1,0 +1,75 @@
+"""Opening the stores: each is one async context manager, and making its client does nothing that blocks the loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from redis.asyncio import ConnectionPool, RedisCluster
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as ConnectionLost
+
+from bot.core.errors import BadSettings
+from bot.store.engine import make_database
+from bot.store.mind_redis import ANSWER_S, RedisMind
+from bot.store.records_sql import SqlRecords
+from bot.store.redis_line import RedisLine
+from bot.store.seal import Seal
+
+CLUSTER = "redis+cluster://"
+OPTIONS: dict[str, Any] = {
+    "protocol": 2,
+    "socket_connect_timeout": ANSWER_S,
+    # Without this the library would look up its own version in the file system, in the middle of the loop.
+    "driver_info": None,
+}
+
+
+@asynccontextmanager
+async def open_mind(url: str) -> AsyncIterator[RedisMind]:
+    """Mind at a Redis address: redis://, rediss://, unix://, or redis+cluster:// for a Redis Cluster.
+
+    Opening connects to nothing; the first call does. Raises BadSettings when the address is none.
+    """
+    async with _cluster(url) if url.startswith(CLUSTER) else _line(url) as mind:
+        yield mind
+
+
+@asynccontextmanager
+async def _line(url: str) -> AsyncIterator[RedisMind]:
+    try:
+        pool = ConnectionPool.from_url(url, retry=Retry(NoBackoff(), 0), socket_timeout=None, **OPTIONS)
+    except ValueError as error:
+        raise BadSettings(f"REDIS_URL is not an address of Redis: {error}") from None
+    line = RedisLine(pool)
+    try:
+        yield RedisMind(line.call, apart=False)
+    finally:
+        await line.close()
+
+
+@asynccontextmanager
+async def _cluster(url: str) -> AsyncIterator[RedisMind]:
+    once_more = Retry(NoBackoff(), 1, (ConnectionLost,))
+    client = RedisCluster.from_url("redis://" + url.removeprefix(CLUSTER), retry=once_more, **OPTIONS)
+    try:
+        yield RedisMind(client.execute_command, apart=True)
+    finally:
+        await client.aclose()
+
+
+@asynccontextmanager
+async def open_records(url: str, secret: str, previous: tuple[str, ...] = ()) -> AsyncIterator[SqlRecords]:
+    """Records in the database at an SQLAlchemy address, which must have been migrated (migrate.upgrade).
+
+    secret: SECRET_KEY. previous: earlier secrets, still accepted. Opening connects to nothing; the first call does.
+    Raises BadSettings when the address is none.
+    """
+    database = await asyncio.to_thread(make_database, url)
+    try:
+        yield SqlRecords(database, Seal(secret, previous))
+    finally:
+        await database.close()
