@@ -1,0 +1,146 @@
+"""python -m bot — every command of the service. Heavy parts are imported only by the command that needs them."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from bot.core.errors import BadSettings, XinxinError
+from bot.settings import Settings, load
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit status is 0, 1 for a failure in one sentence, 2 for a wrong call."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except (XinxinError, OSError) as failed:
+        sys.stderr.write(f"xinxin: {failed}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="欣欣: the traffic police's service chatbot")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="run the service")
+    serve.add_argument("--workers", type=_count, default=1, help="worker processes (default 1)")
+    serve.add_argument("--demo", action="store_true", help="with the platform emulator and the phone page")
+    serve.set_defaults(run=_serve)
+    worker = commands.add_parser("worker", help="one worker of a running service (started by serve)")
+    worker.add_argument("--name", default="w0")
+    worker.add_argument("--demo", action="store_true")
+    worker.set_defaults(run=_worker)
+    sim = commands.add_parser("sim", help="the platform emulator alone, for several workers")
+    sim.add_argument("--port", type=int, default=8081)
+    sim.set_defaults(run=_sim)
+    chat = commands.add_parser("chat", help="talk to the bot in this terminal")
+    chat.add_argument("--explain", action="store_true", help="print why each answer was given")
+    chat.set_defaults(run=_chat)
+    menu = commands.add_parser("menu", help="the account's custom menu")
+    menu.add_argument("act", choices=("show", "push"), help="print it, or create it at the platform")
+    menu.set_defaults(run=_menu)
+    return parser
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 64:
+        raise argparse.ArgumentTypeError("between 1 and 64")
+    return number
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from bot.logs import configure
+
+    configure()
+    settings = load(demo=options.demo)
+    if options.demo:
+        from bot.demo import serve_demo
+
+        return _run(serve_demo(settings, options.workers))
+    return _run(_serve_plain(settings, options.workers))
+
+
+async def _serve_plain(settings: Settings, workers: int) -> int:
+    from bot.serve import ground, supervise, until_told, worker
+
+    async with ground(settings) as base:
+        if workers > 1:
+            await supervise(workers, base.redis_url, demo=False)
+        else:
+            async with worker(settings, base.redis_url):
+                sys.stdout.write(f"xinxin listens on {settings.local_url}\n")
+                await until_told()
+    return 0
+
+
+def _worker(options: argparse.Namespace) -> int:
+    from bot.logs import configure
+    from bot.serve import until_told, worker
+
+    configure()
+    settings = load(demo=options.demo)
+    url = settings.redis_url.get_secret_value()
+    if not url:
+        raise BadSettings("A worker needs REDIS_URL: it is started by serve, or stands on a Redis of its own.")
+
+    async def run() -> int:
+        async with worker(settings, url, name=options.name, share_port=True):
+            await until_told()
+        return 0
+
+    return _run(run())
+
+
+def _sim(options: argparse.Namespace) -> int:
+    from bot.demo import serve_sim_alone
+
+    return _run(serve_sim_alone(load(demo=True), options.port))
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from bot.terminal import converse
+    from bot.web.app import CONTENT
+    from kb.release import open_release
+
+    release = open_release(CONTENT, Path("data") / "releases")
+    asyncio.run(converse(release, explain=options.explain))
+    return 0
+
+
+def _menu(options: argparse.Namespace) -> int:
+    from bot.wechat.menu import MENU
+
+    if options.act == "show":
+        sys.stdout.write(json.dumps(MENU, ensure_ascii=False, indent=2) + "\n")
+        return 0
+    from bot.serve import ground, push_menu
+
+    settings = load()
+
+    async def run() -> int:
+        async with ground(settings) as base:
+            return await push_menu(settings, base.redis_url, MENU)
+
+    return _run(run())
+
+
+def _run(work: Coroutine[Any, Any, int]) -> int:
+    """Run to the end, on uvloop where it is installed."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(work)
+    return uvloop.run(work)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

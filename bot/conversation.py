@@ -1,0 +1,270 @@
+"""conversation: one turn from push to outcome, with the doors it needs on the way.
+
+The order is fixed: the session was loaded after the lock; decide is pure; effects go to SQL keyed by the push, so that
+a repeated push cannot do them twice; session and reply are committed by the caller in one step afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from bot.core.clock import Clock
+from bot.core.effect import Forget
+from bot.core.errors import RecordsDown
+from bot.core.ports import LogLine, Mine, OutboxRow, Records, RowState, Said, Window
+from bot.core.push import Channel, CitizenId, Follow, MenuClick, Notice, Push, Text, Unfollow, Unknown, Voice
+from bot.core.reply import Image, News, Reply, Transfer
+from bot.core.reply import Text as TextReply
+from bot.core.session import EMPTY, Session
+from bot.core.turn import Outcome, Turn, Why
+from bot.handlers import decide
+from bot.library import Library
+from bot.mask import mask
+from bot.wechat.limits import TEXT_BYTES, window_after
+from bot.wechat.paging import MORE, MORE_BYTES, pages
+
+log = structlog.get_logger()
+
+HELD_FIRST = "之前没能送达的回复，现在补上："
+UNCERTAIN_FIRST = "之前有一条回复不确定您是否收到，再说一遍："
+NO_MEMORY = "（系统刚刚有短暂故障，前面聊到的内容我可能接不上，请直接把问题完整说一遍。）"
+TOO_LONG = "（内容较长，这里只放得下前面一部分。）"
+NO_MEMORY_BYTES = len(f"\n\n{TOO_LONG}{NO_MEMORY}".encode())
+NO_PICTURE = "（有一张图片没能发给您，需要的话请告诉我。）"
+NO_TRANSFER = "（没能为您转接，回复“人工”可以看到怎么找工作人员。）"
+SILENT = (Unfollow, Notice, Unknown)
+"""Bodies that take no reply, so nothing unsaid can be said with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A finished turn, ready to be committed.
+
+    session: None forgets it. unsaid: True when undelivered words were looked for, and said if there were any; whether
+    more of them wait is to be asked after the commit.
+    """
+
+    said: Said
+    session: Session | None
+    line: LogLine
+    window: Window | None
+    unsaid: bool = False
+
+
+Fit = Callable[[Outcome, Channel], Outcome]
+"""Makes the replies of an outcome fit through a door."""
+
+
+class Conversation:
+    """Hears pushes. Holds no state of its own: everything is in the session, the release and the doors."""
+
+    def __init__(self, library: Library, records: Records, clock: Clock) -> None:
+        self._library = library
+        self._records = records
+        self._clock = clock
+
+    async def hear(self, push: Push, mine: Mine) -> Heard:
+        """Decide what to say to this push. Raises RecordsDown only where an effect must not be lost."""
+        return await self._hear(push, mine, _fitted)
+
+    async def hear_without_memory(self, push: Push) -> Heard:
+        """The same while Redis is away: from an empty session, which is not kept."""
+        return await self._hear(push, Mine(EMPTY, unsaid=False, fresh=True), _on_one_page)
+
+    async def _hear(self, push: Push, mine: Mine, fit: Fit) -> Heard:
+        now = self._clock.now()
+        session = await self._known(push, mine.session, now)
+        said = words(push)
+        turn = Turn(push, session, self._library.current, now, said, mask(said))
+        outcome = decide(turn)
+        looks = mine.unsaid and session.citizen != "" and _carries_words(outcome)
+        rows = await self._taken(push, session.citizen, now) if looks else ()
+        promised = () if outcome.why.answer == MORE.target else session.rest
+        outcome = fit(_with_unsaid(outcome, rows, promised), push.channel)
+        await self._perform(push, session.citizen, outcome, now)
+        why = outcome.why
+        seen = tuple((candidate.id, candidate.score) for candidate in why.candidates)
+        return Heard(
+            said=Said(outcome.replies, now, why.answer, why.decision, seen),
+            session=None if _forgets(outcome) else outcome.session,
+            line=_line(turn, why, session.citizen, self._clock.now()),
+            window=window_after(push.body, now) if push.channel is Channel.WECHAT else None,
+            unsaid=looks,
+        )
+
+    async def _known(self, push: Push, session: Session, now: datetime) -> Session:
+        """The session with its citizen's surrogate id; without one while SQL is away."""
+        # Who follows may have been forgotten since the session was stored, and then has a new id.
+        if isinstance(push.body, Unfollow | Unknown) or (session.citizen and not isinstance(push.body, Follow)):
+            return session
+        try:
+            return replace(session, citizen=await self._records.citizen(push.channel, push.address, now))
+        except RecordsDown:
+            log.warning("citizen_unknown", who=push.who)
+            return session
+
+    async def _taken(self, push: Push, citizen: CitizenId, now: datetime) -> Sequence[OutboxRow]:
+        """What could not be delivered before, noted as said in answer to this push: a second try of it says it again.
+
+        Noted before the commit: a worker that dies after it leaves nothing that a later message would say once more.
+        """
+        try:
+            rows = await self._records.unsaid(citizen, push.key)
+        except RecordsDown:
+            return ()
+        if rows:
+            # Without a note it may be said twice; not saying it could lose it, for the note may have been taken.
+            with suppress(RecordsDown):
+                await self._records.said([row.id for row in rows], push.key, now)
+        return rows
+
+    async def _perform(self, push: Push, citizen: CitizenId, outcome: Outcome, now: datetime) -> None:
+        if not outcome.effects:
+            return
+        try:
+            if not citizen:
+                citizen = await self._records.citizen(push.channel, push.address, now)
+            await self._records.perform(push.key, citizen, outcome.effects, now)
+        except RecordsDown:
+            # Forgetting is a duty: without a record of it the platform must send the push again. The rest is not.
+            if _forgets(outcome):
+                raise
+            log.warning("effects_not_kept", who=push.who, effects=[type(effect).__name__ for effect in outcome.effects])
+
+
+def words(push: Push) -> str:
+    """The citizen's words in a push: typed, tapped, or the platform's transcript of a voice message."""
+    match push.body:
+        case Text(text=text):
+            return text
+        case Voice(recognition=recognition):
+            return recognition
+        case _:
+            return ""
+
+
+def _forgets(outcome: Outcome) -> bool:
+    return any(isinstance(effect, Forget) for effect in outcome.effects)
+
+
+def _carries_words(outcome: Outcome) -> bool:
+    """Whether undelivered words can be said with this outcome: one reply goes back, and it must be a text."""
+    return bool(outcome.replies) and all(isinstance(reply, TextReply) for reply in outcome.replies)
+
+
+def _with_unsaid(outcome: Outcome, rows: Sequence[OutboxRow], promised: tuple[TextReply, ...]) -> Outcome:
+    """What could not be delivered before is said first, with the pages it promised behind «更多»."""
+    before = [text for row in rows for text in _again(row, promised)]
+    return replace(outcome, replies=(*before, *outcome.replies))
+
+
+def _again(row: OutboxRow, promised: tuple[TextReply, ...]) -> Sequence[TextReply]:
+    first = HELD_FIRST if row.state is RowState.HELD else UNCERTAIN_FIRST
+    texts = [_in_words(reply) for reply in row.replies]
+    if any(isinstance(reply, TextReply) and MORE in reply.choices for reply in row.replies):
+        texts += map(_in_words, promised)
+    return [TextReply(first), *texts] if texts else ()
+
+
+def _in_words(reply: Reply) -> TextReply:
+    """A reply as words among others. Its choices lose their numbers, which belong to the newest reply."""
+    match reply:
+        case TextReply(text=text, choices=choices, links=links):
+            labels = (f"· {choice.label}" for choice in choices if choice != MORE)
+            return TextReply("\n".join((text, *labels)), links=links)
+        case News(articles=articles):
+            told = "\n".join(f"{article.title}\n{article.description}".strip() for article in articles)
+            return TextReply(told, links=tuple((article.title, article.url) for article in articles))
+        case Image():
+            return TextReply(NO_PICTURE)
+        case Transfer():
+            return TextReply(NO_TRANSFER)
+
+
+def _fitted(outcome: Outcome, channel: Channel) -> Outcome:
+    """Several texts become one; what is too long for the door waits in the session for «更多»."""
+    if not _carries_words(outcome):
+        return outcome
+    whole = _joined(outcome.replies)
+    if channel is not Channel.WECHAT:
+        return replace(outcome, replies=(whole,))
+    after = outcome.session.rest
+    first, *rest = (*pages(whole, TEXT_BYTES - MORE_BYTES if after else TEXT_BYTES), *after)
+    if rest:
+        first = replace(first, choices=(*first.choices, MORE))
+    session = replace(outcome.session, offers=first.choices, rest=tuple(rest))
+    return replace(outcome, replies=(first,), session=session)
+
+
+def _on_one_page(outcome: Outcome, channel: Channel) -> Outcome:
+    """One text with a word about the memory that is away; nothing can wait for «更多», for nobody would remember it."""
+    if not _carries_words(outcome):
+        return outcome
+    whole = _joined(outcome.replies)
+    first, *rest = pages(whole, TEXT_BYTES - NO_MEMORY_BYTES) if channel is Channel.WECHAT else (whole,)
+    tail = "\n\n".join(filter(None, (first.tail, (TOO_LONG if rest else "") + NO_MEMORY)))
+    return replace(outcome, replies=(replace(first, tail=tail),))
+
+
+def _joined(replies: Sequence[Reply]) -> TextReply:
+    """Texts as one: their words in order, then their links, then their choices."""
+    texts = [reply for reply in replies if isinstance(reply, TextReply)]
+    return TextReply(
+        "\n\n".join(text.text for text in texts),
+        tuple(choice for text in texts for choice in text.choices),
+        tuple(link for text in texts for link in text.links),
+        texts[-1].tail,
+    )
+
+
+def _line(turn: Turn, why: Why, citizen: CitizenId, end: datetime) -> LogLine:
+    return LogLine(
+        push_key=turn.push.key,
+        citizen=citizen,
+        channel=turn.push.channel,
+        at=turn.now,
+        said=turn.masked or _what(turn.push),
+        handler=why.handler,
+        decision=why.decision,
+        answer=why.answer,
+        version=why.version,
+        category=why.category,
+        candidates=tuple((seen.id, seen.score) for seen in why.candidates),
+        reasons=why.reasons,
+        release=turn.release.id,
+        latency_ms=round((end - turn.now).total_seconds() * 1000, 2),
+    )
+
+
+def _what(push: Push) -> str:
+    """What stands in the log for a push without words: its kind, and the key of a menu tap."""
+    if isinstance(push.body, MenuClick):
+        return f"[menu {mask(push.body.key)}]"
+    return f"[{type(push.body).__name__.lower()}]"
+
+
+def line_bytes(line: LogLine) -> bytes:
+    """A log line as it travels through Redis to SQL."""
+    row = [
+        line.push_key, line.citizen, line.channel, line.at.isoformat(), line.said, line.handler, line.decision,
+        line.answer, line.version, line.category, line.candidates, line.reasons, line.release, line.latency_ms,
+    ]  # fmt: skip
+    # Half a surrogate pair, which JSON from a browser may hold, has no bytes: it becomes a question mark.
+    return json.dumps([1, *row], ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def line_from(raw: bytes) -> LogLine:
+    """The reverse of line_bytes."""
+    _, key, citizen, channel, at, said, handler, decision, answer, version, category, seen, reasons, release, ms = (
+        json.loads(raw)
+    )
+    return LogLine(
+        key, citizen, Channel(channel), datetime.fromisoformat(at), said, handler, decision, answer, version, category,
+        tuple((id_, score) for id_, score in seen), tuple(reasons), release, ms,
+    )  # fmt: skip

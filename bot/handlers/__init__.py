@@ -1,0 +1,29 @@
+"""The rules of a turn, in the order they are asked. The first that speaks ends it; `fallback` always speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.core.turn import Outcome, Turn
+from bot.handlers import answer, choice, command, courtesy, event, fallback, handover, media, urgent
+
+Handler = Callable[[Turn], Outcome | None]
+
+ORDER: tuple[Handler, ...] = (
+    urgent.handle,
+    handover.handle,
+    event.handle,
+    command.handle,
+    choice.handle,
+    courtesy.handle,
+    answer.handle,
+    media.handle,
+)
+
+
+def decide(turn: Turn) -> Outcome:
+    """The outcome of a turn: pure, so the same turn always gives the same outcome."""
+    for handle in ORDER:
+        if outcome := handle(turn):
+            return outcome
+    return fallback.handle(turn)

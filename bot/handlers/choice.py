@@ -1,0 +1,63 @@
+"""choice: a number or a label that our last reply offered."""
+
+from __future__ import annotations
+
+import re
+
+from bot.core.effect import Effect, Learned
+from bot.core.reply import Choice, Text
+from bot.core.turn import Outcome, Turn
+from bot.targets import NONE_OF_THESE, Opened, open_target, told
+from kb.text import folded
+
+NUMBER = re.compile(
+    r"(?:选|第)?\s*(\d{1,2}|十[一二三四五六七八九]?|[一二三四五六七八九])\s*(?:个|项|条|号)?\s*[.、)）。]?"
+)
+DIGITS = {word: number for number, word in enumerate("一二三四五六七八九十", 1)}
+DID_YOU_MEAN = "close:"
+
+
+def handle(turn: Turn) -> Outcome | None:
+    offers = turn.session.offers
+    word = folded(turn.said)
+    if not word or not offers:
+        return None
+    if picked := _picked(word, offers):
+        opened = open_target(picked.target, turn)
+        return told(turn, opened, handler="choice", decision="choice", effects=_lesson(turn, picked))
+    if (number := _number(word)) is not None:
+        return _no_such(turn, number)
+    return None
+
+
+def _picked(word: str, offers: tuple[Choice, ...]) -> Choice | None:
+    number = _number(word)
+    if number is not None:
+        return offers[number - 1] if 1 <= number <= len(offers) else None
+    if word == "更多":
+        word = "更多问题"
+    return next((offer for offer in offers if word in (folded(offer.say), folded(offer.label))), None)
+
+
+def _number(word: str) -> int | None:
+    found = NUMBER.fullmatch(word)
+    if not found:
+        return None
+    text = found.group(1)
+    if text.isdigit():
+        return int(text)
+    return sum(DIGITS[letter] for letter in text)
+
+
+def _no_such(turn: Turn, number: int) -> Outcome:
+    offers = turn.session.offers
+    text = f"刚才的选项里没有第{number}项，请在1到{len(offers)}里选，或者直接打字告诉我："
+    return told(turn, Opened(Text(text, offers)), handler="choice", decision="no_such_choice")
+
+
+def _lesson(turn: Turn, picked: Choice) -> tuple[Effect, ...]:
+    """A pick after «您是不是想问» is a proposal for the editors, never learned silently."""
+    last = turn.session.recent[-1] if turn.session.recent else None
+    if last is None or last.target != DID_YOU_MEAN:
+        return ()
+    return (Learned(last.said, "" if picked.target == NONE_OF_THESE else picked.target),)

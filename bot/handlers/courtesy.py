@@ -1,0 +1,17 @@
+"""courtesy: greetings, thanks, praise and the rest, each with a hand-written reply that ends in one useful offer."""
+
+from __future__ import annotations
+
+from bot.core.reply import Choice, Target, Text
+from bot.core.turn import Outcome, Turn
+from bot.targets import Opened, told
+from kb.courtesy import courtesy_for
+
+
+def handle(turn: Turn) -> Outcome | None:
+    found = courtesy_for(turn.release, turn.said) if turn.said else None
+    if found is None:
+        return None
+    reply = Text(found.reply, (Choice(found.label, found.label, Target(found.offer)),))
+    opened = Opened(reply, answer=Target(f"courtesy:{found.id}"))
+    return told(turn, opened, handler="courtesy", decision="courtesy")

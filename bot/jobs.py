@@ -1,0 +1,125 @@
+"""jobs: what a worker does without being asked. APScheduler rings; SQL and Redis know what is due.
+
+Every tick may run on every worker at once: rows and log lines are claimed before they are touched. A tick that fails
+is logged and counted, and the next one comes anyway.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from apscheduler.executors.asyncio import AsyncIOExecutor
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.conversation import line_from
+from bot.core.clock import SHANGHAI, Clock
+from bot.core.errors import StoreDown
+from bot.core.ports import LogLine, Mind, OutboxRow, Records
+from bot.core.push import Push
+from bot.inbox import GaveUp, Inbox
+from bot.metrics import Metrics
+from bot.outbox import Outbox, stale_turns
+
+log = structlog.get_logger()
+
+LOG_BATCH = 500
+RESCUE_AFTER_S = 10.0
+SORRY_AFTER = timedelta(minutes=1)
+"""A turn that fails by itself is tried so long; then the citizen is told."""
+BAD_LINE = (ValueError, TypeError)
+"""What line_from throws at a line of another version, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A job: its name, how often it rings, and what it does; returns how many things it touched."""
+
+    name: str
+    every_s: float
+    work: Callable[[], Awaitable[int]]
+
+
+def ticks(
+    mind: Mind, records: Records, inbox: Inbox, outbox: Outbox, clock: Clock, metrics: Metrics
+) -> tuple[Tick, ...]:
+    """All jobs of a worker."""
+
+    async def write_log() -> int:
+        """Move answer log lines from Redis to SQL in batches."""
+        taken = await mind.take_log(LOG_BATCH)
+        if not taken:
+            return 0
+        written = await records.write_log(_readable([raw for _, raw in taken], metrics))
+        await mind.drop_log([handle for handle, _ in taken])
+        metrics.log_lines.inc(written)
+        return written
+
+    async def rescue() -> int:
+        """Finish turns whose late reply was promised by a worker that is gone."""
+        rows = [row for row in await stale_turns(records, clock, RESCUE_AFTER_S) if row.push]
+        await asyncio.gather(*(rescue_one(row, row.push) for row in rows if row.push))
+        return len(rows)
+
+    async def rescue_one(row: OutboxRow, push: Push) -> None:
+        """One of them; what fails by itself must neither keep the others waiting nor stay without a word."""
+        went = await _tried("rescue", lambda: inbox.finish(push), metrics)
+        if not went and row.created_at + SORRY_AFTER <= clock.now():
+            await inbox.apologise(push)
+
+    return (
+        Tick("answer log", 0.5, write_log),
+        Tick("outbox", 0.5, outbox.work),
+        Tick("rescue", 5.0, rescue),
+        Tick("forgetting", 5.0, inbox.settle_owed),
+        Tick("unsaid flags", 300.0, outbox.rebuild),
+    )
+
+
+def scheduler(all_ticks: tuple[Tick, ...], metrics: Metrics) -> AsyncIOScheduler:
+    """A scheduler that rings the ticks on this event loop; start() and shutdown() are the caller's."""
+    ringer = AsyncIOScheduler(
+        timezone=SHANGHAI,
+        executors={"default": AsyncIOExecutor()},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for tick in all_ticks:
+        ringer.add_job(guarded(tick, metrics), "interval", seconds=tick.every_s, id=tick.name)
+    return ringer
+
+
+def guarded(tick: Tick, metrics: Metrics) -> Callable[[], Awaitable[None]]:
+    """The tick as a job that cannot fail."""
+
+    async def run() -> None:
+        await _tried(tick.name, tick.work, metrics)
+
+    return run
+
+
+async def _tried(name: str, work: Callable[[], Awaitable[object]], metrics: Metrics) -> bool:
+    """Whether work was done or need only wait; False when it failed: one of the three places that catch everything."""
+    try:
+        await work()
+    except (StoreDown, GaveUp) as reason:
+        log.warning("tick_waits", tick=name, reason=type(reason).__name__)
+    except Exception as error:  # noqa: BLE001 — the job runner, as above
+        metrics.errors.labels("job").inc()
+        log.error("tick_failed", tick=name, error=type(error).__name__)
+        return False
+    return True
+
+
+def _readable(raws: Sequence[bytes], metrics: Metrics) -> Sequence[LogLine]:
+    """The lines; one that nobody can read is counted and left out, for it would hold up all others for ever."""
+    lines: list[LogLine] = []
+    for raw in raws:
+        try:
+            lines.append(line_from(raw))
+        except BAD_LINE as error:
+            metrics.errors.labels("log line").inc()
+            log.error("log_line_lost", error=type(error).__name__)
+    return lines

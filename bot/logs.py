@@ -1,0 +1,28 @@
+"""Logs: one JSON line an event on standard error. No text of a citizen, no address, no secret."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+QUIET = ("apscheduler", "asyncio", "alembic", "jieba")
+
+
+def configure(level: int = logging.INFO) -> None:
+    """Set up the process's logging once."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )

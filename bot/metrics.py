@@ -1,0 +1,34 @@
+"""What is counted. Labels are small closed sets; no citizen, no text."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+LATENCY_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 4.5, 10)
+
+
+class Metrics:
+    """All metrics of one process, in their own registry so that tests can have many."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.pushes = Counter(
+            "xinxin_pushes", "Pushes by channel and result", ["channel", "result"], registry=self.registry
+        )
+        self.refused = Counter(
+            "xinxin_refused_pushes", "Refused requests by reason", ["reason"], registry=self.registry
+        )
+        self.turns = Counter(
+            "xinxin_turns", "Turns by handler and decision", ["handler", "decision"], registry=self.registry
+        )
+        self.latency = Histogram(
+            "xinxin_answer_seconds",
+            "Push in to answer out",
+            ["channel"],
+            buckets=LATENCY_BUCKETS,
+            registry=self.registry,
+        )
+        self.outbox = Counter("xinxin_outbox", "Outbox rows by verdict", ["verdict"], registry=self.registry)
+        self.errors = Counter("xinxin_errors", "Unexpected errors by place", ["place"], registry=self.registry)
+        self.log_lines = Counter("xinxin_log_lines", "Answer log lines written", registry=self.registry)
+        self.running = Gauge("xinxin_running_turns", "Turns in progress", registry=self.registry)

@@ -1,0 +1,167 @@
+"""outbox: the one road out for whatever is not the passive reply.
+
+A row is marked going before the call. The platform's verdict settles it; a sender that dies in between leaves it to be
+found uncertain: never sent again blindly, offered at the citizen's next message. What cannot go out now is held and
+said then, too. Nothing is sent before the window and its count allow it. One row carries one reply, so that each is
+sent, repeated and told the fate of by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.core.clock import Clock
+from bot.core.errors import MindDown, StoreDown
+from bot.core.ports import (
+    Closed,
+    Later,
+    Mind,
+    OutboxRow,
+    Platform,
+    Records,
+    Refused,
+    RowState,
+    SendResult,
+    Sent,
+    Unsure,
+)
+from bot.core.push import Channel, citizen_key
+from bot.metrics import Metrics
+
+log = structlog.get_logger()
+
+LEASE_S = 30.0
+"""A call takes 5 s at most, or some more with a new token; a row that is going for longer lost its sender."""
+BATCH = 20
+"""Rows taken at once, each of another citizen, and sent side by side: none waits out its lease behind others."""
+MOST_ATTEMPTS = 5
+BACKOFF_S = (2.0, 10.0, 60.0, 300.0, 900.0)
+NO_CODE = 0
+NO_WINDOW = "no window"
+SPLIT = "one row each"
+FORGOTTEN = "forgotten"
+
+
+class Outbox:
+    """Sends due rows. One per worker; rows are claimed, so many workers may run it."""
+
+    def __init__(self, mind: Mind, records: Records, platform: Platform, clock: Clock, metrics: Metrics) -> None:
+        self._mind = mind
+        self._records = records
+        self._platform = platform
+        self._clock = clock
+        self._metrics = metrics
+
+    async def work(self) -> int:
+        """Send what is due, find what was left uncertain; returns the number of rows touched. Raises StoreDown."""
+        now = self._clock.now()
+        lost = await self._records.expire(now)
+        for row in lost:
+            await self._hold_for(row)
+            self._count("uncertain")
+        rows = await self._records.take(now, LEASE_S, BATCH)
+        await asyncio.gather(*(self._surely(row) for row in rows))
+        return len(rows) + len(lost)
+
+    async def rebuild(self) -> int:
+        """Set the «words are waiting» flags again, which Redis may have lost; returns how many. Raises StoreDown."""
+        waiting = await self._records.citizens_with_unsaid()
+        for channel, address in waiting:
+            await self._mind.set_unsaid(citizen_key(channel, address), unsaid=True)
+        return len(waiting)
+
+    async def _surely(self, row: OutboxRow) -> None:
+        """One row, whose trouble is not the others': one of the three places that catch everything.
+
+        A row that could not be settled runs out its lease and becomes uncertain.
+        """
+        try:
+            await self._send(row)
+        except StoreDown as away:
+            log.warning("outbox_waits", row=row.id, reason=type(away).__name__)
+        except Exception as error:  # noqa: BLE001 — the outbox worker, as above
+            self._metrics.errors.labels("outbox").inc()
+            log.error("outbox_failed", row=row.id, error=type(error).__name__)
+
+    async def _send(self, row: OutboxRow) -> None:
+        if len(row.replies) != 1:
+            return await self._split(row)
+        address = await self._records.address(row.citizen)
+        if address is None:
+            return await self._settle(row, RowState.DEAD, FORGOTTEN)
+        if row.channel is not Channel.WECHAT:
+            return await self._hold(row, "said in the page")
+        try:
+            has_room = await self._has_room(row, address)
+        except MindDown:
+            return await self._again(row, NO_CODE, BACKOFF_S[0])
+        if not has_room:
+            return await self._hold(row, NO_WINDOW)
+        return await self._verdict(row, await self._platform.send(address, row.replies[0]))
+
+    async def _split(self, row: OutboxRow) -> None:
+        """Rows of their own for several replies: a second try of the last must not repeat the first."""
+        for number, reply in enumerate(row.replies, 1):
+            await self._records.put(f"{row.key}/{number}", row.citizen, row.channel, (reply,), self._clock.now())
+        await self._settle(row, RowState.VOID, SPLIT)
+
+    async def _has_room(self, row: OutboxRow, address: str) -> bool:
+        """Whether the citizen may be written to now; takes the message out of the window before its first try.
+
+        A second try has its place already: the platform counts only what it took.
+        """
+        if row.attempts:
+            return True
+        return await self._mind.spend(citizen_key(row.channel, address), self._clock.now()) is not None
+
+    async def _verdict(self, row: OutboxRow, result: SendResult) -> None:
+        match result:
+            case Sent():
+                await self._settle(row, RowState.SENT)
+            case Later(code=code, after_s=after_s):
+                await self._again(row, code, after_s)
+            case Closed(code=code):
+                await self._hold(row, str(code))
+            case Refused(code=code):
+                await self._settle(row, RowState.DEAD, str(code))
+                log.error("outbox_refused", row=row.id, code=code)
+            case Unsure():
+                await self._settle(row, RowState.UNCERTAIN, "no verdict")
+                await self._hold_for(row)
+
+    async def _again(self, row: OutboxRow, code: int, after_s: float) -> None:
+        if row.attempts >= MOST_ATTEMPTS:
+            return await self._hold(row, str(code))
+        wait_s = max(after_s, BACKOFF_S[min(row.attempts, len(BACKOFF_S) - 1)])
+        at = self._clock.now() + timedelta(seconds=wait_s)
+        await self._records.settle(row.id, RowState.WAITING, self._clock.now(), reason=str(code), next_try_at=at)
+        self._count("later")
+        return None
+
+    async def _hold(self, row: OutboxRow, reason: str) -> None:
+        await self._settle(row, RowState.HELD, reason)
+        await self._hold_for(row)
+
+    async def _hold_for(self, row: OutboxRow) -> None:
+        address = await self._records.address(row.citizen)
+        if address is not None:
+            await self._mind.set_unsaid(citizen_key(row.channel, address), unsaid=True)
+
+    async def _settle(self, row: OutboxRow, state: RowState, reason: str = "") -> None:
+        await self._records.settle(row.id, state, self._clock.now(), reason=reason)
+        self._count(state.value)
+
+    def _count(self, verdict: str) -> None:
+        self._metrics.outbox.labels(verdict).inc()
+
+
+async def stale_turns(records: Records, clock: Clock, older_than_s: float) -> Sequence[OutboxRow]:
+    """Rows that promise a late reply whose turn nobody finished; none while SQL is away."""
+    try:
+        return await records.stale(clock.now(), older_than_s, BATCH)
+    except StoreDown:
+        return ()

@@ -1,0 +1,141 @@
+"""serve: start what a deployment needs, then one worker or several.
+
+The parent owns the embedded Redis, the migrations and the first compilation of the release; workers get addresses. A
+worker that dies is started again. SIGTERM ends workers one after the other's turns are over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+
+from bot.core.clock import Clock
+from bot.core.ports import Sent
+from bot.inbox import Listener
+from bot.settings import Settings
+from bot.store.migrate import upgrade
+from bot.store.server import embedded_redis
+from bot.web.app import CONTENT, Doors, build_app, open_doors, open_platform
+from kb.release import Release, open_release
+
+log = structlog.get_logger()
+
+DRAIN_S = 10.0
+RESTART_PAUSE_S = 0.2
+BACKLOG = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every worker stands on."""
+
+    redis_url: str
+
+
+@asynccontextmanager
+async def ground(settings: Settings) -> AsyncIterator[Ground]:
+    """Redis is up (our own when no REDIS_URL is given), the tables are of this version, the release is compiled."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        url = settings.redis_url.get_secret_value()
+        if not url:
+            url = await stack.enter_async_context(embedded_redis(settings.data_dir))
+        await asyncio.to_thread(upgrade, settings.sql_url)
+        await asyncio.to_thread(open_release, CONTENT, settings.data_dir / "releases")
+        yield Ground(url)
+
+
+@asynccontextmanager
+async def worker(
+    settings: Settings,
+    redis_url: str,
+    *,
+    name: str = "w0",
+    clock: Clock | None = None,
+    prepare: Callable[[web.Application], None] | None = None,
+    listener: Listener | None = None,
+    release: Release | None = None,
+    share_port: bool = False,
+) -> AsyncIterator[tuple[web.Application, Doors]]:
+    """One worker that listens until the context is left; leaving it drains the turns in progress.
+
+    prepare: may add to the application before it starts. release: when it is loaded already.
+    """
+    async with open_doors(settings, redis_url, clock, release) as doors:
+        # In a thread, for it reads the pages' files.
+        app = await asyncio.to_thread(build_app, settings, doors, name, listener)
+        if prepare:
+            prepare(app)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_S)
+        await runner.setup()
+        site = web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=share_port or None)
+        await site.start()
+        # What was loaded stays for good: the collector need not walk a whole knowledge base again and again.
+        gc.collect()
+        gc.freeze()
+        try:
+            yield app, doors
+        finally:
+            await runner.cleanup()
+
+
+async def push_menu(settings: Settings, redis_url: str, menu: Mapping[str, object]) -> int:
+    """Create the account's custom menu at the platform; the exit status says whether it took it."""
+    async with open_platform(settings, redis_url) as client:
+        result = await client.create_menu(menu)
+    if isinstance(result, Sent):
+        sys.stdout.write("menu created; phones show it within five minutes\n")
+        return 0
+    sys.stderr.write(f"xinxin: the platform answered {result}\n")
+    return 1
+
+
+async def until_told() -> None:
+    """Wait for SIGINT or SIGTERM."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, told.set)
+    await told.wait()
+
+
+async def supervise(count: int, redis_url: str, *, demo: bool, api_base: str = "") -> None:
+    """Keep `count` worker processes alive until told to stop; then let them drain."""
+    environment = {**os.environ, "REDIS_URL": redis_url, **({"WECHAT_API_BASE": api_base} if api_base else {})}
+    keepers = [asyncio.create_task(_keep(f"w{number}", environment, demo)) for number in range(count)]
+    await until_told()
+    for keeper in keepers:
+        keeper.cancel()
+    await asyncio.gather(*keepers, return_exceptions=True)
+
+
+async def _keep(name: str, environment: dict[str, str], demo: bool) -> None:
+    """One worker process, started again whenever it ends by itself."""
+    command = [sys.executable, "-m", "bot", "worker", "--name", name, *(["--demo"] if demo else [])]
+    while True:
+        process = await asyncio.create_subprocess_exec(*command, env=environment)
+        try:
+            code = await process.wait()
+        except asyncio.CancelledError:
+            await _end(process)
+            raise
+        log.warning("worker_ended", worker=name, code=code)
+        await asyncio.sleep(RESTART_PAUSE_S)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), DRAIN_S + 2)
+    except TimeoutError:
+        process.kill()
+        await process.wait()

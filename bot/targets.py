@@ -1,0 +1,252 @@
+"""open_target: every offer is a target, and this one function opens any of them.
+
+A target is `kind:rest`. Unknown or vanished targets open the menu with a word of explanation, never an error: an old
+message with links stays on a phone for years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.core.effect import Effect
+from bot.core.reply import Choice, Target, Text
+from bot.core.session import Exchange, Session
+from bot.core.turn import Outcome, Seen, Turn, Why
+from kb.answer import entry_text, procedure_text
+from kb.model import Category, Entry, EntryId, Procedure, ProcedureId, Subcategory
+from kb.release import Release
+
+ROOT = Target("category:")
+HELP = Target("help")
+DESK = Target("desk")
+BACK = Target("back")
+MORE = Target("more")
+NONE_OF_THESE = Target("none")
+
+PAGE = 7
+"""Questions on one page of a sub-category; with navigation this stays within one WeChat text."""
+RELATED = 3
+REMEMBERED = 5
+
+HELP_TEXT = (
+    "我是交警智能助手欣欣，可以这样用：\n"
+    "· 直接打字问，例如“驾驶证丢了怎么补办”\n"
+    "· 回复数字或点蓝字选择\n"
+    "· 回复“菜单”按业务分类找，“返回”回上一级，“更多”看下一页\n"
+    "· 回复“人工”了解怎么找到工作人员\n"
+    "我查不到您个人的驾驶证、车辆和违法记录，也不会向您要证件号码。"
+)
+DESK_TEXT = (
+    "这个对话里暂时没有接通人工坐席，您的问题我先尽力回答。需要工作人员处理的，可以：\n"
+    "· 打开“交管12123”APP，用里面的留言或在线客服\n"
+    "· 到就近的车管所或交通支队窗口当面咨询\n"
+    "· 拨打12123语音热线；不方便通话的，用前两种方式同样可以办\n"
+    "有人受伤或情况危险，请直接拨打120、122。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What stands behind a target.
+
+    node: the menu node one stands in afterwards; None keeps the present one.
+    answer, version, category: for the answer log.
+    """
+
+    reply: Text
+    node: Target | None = None
+    answer: Target = Target("")
+    version: str = ""
+    category: str = ""
+    rest: tuple[Text, ...] = ()
+
+
+def open_target(target: Target, turn: Turn) -> Opened:
+    """What a citizen gets who follows this target now."""
+    kind, _, rest = target.partition(":")
+    match kind:
+        case "category":
+            return _category(rest, turn.release)
+        case "entry":
+            return _entry(EntryId(rest), turn)
+        case "procedure":
+            return _procedure(ProcedureId(rest), turn)
+        case "help":
+            return Opened(
+                Text(HELP_TEXT, (Choice("业务分类", "菜单", ROOT), Choice("人工", "人工", DESK))), answer=HELP
+            )
+        case "desk":
+            return Opened(Text(DESK_TEXT, (Choice("业务分类", "菜单", ROOT),)), answer=DESK)
+        case "back":
+            return open_target(parent(turn.session.node), turn)
+        case "more":
+            return _more(turn.session)
+        case "none":
+            return _none_of_these()
+        case _:
+            return _gone(turn.release)
+
+
+def told(
+    turn: Turn,
+    opened: Opened,
+    *,
+    handler: str,
+    decision: str,
+    candidates: tuple[Seen, ...] = (),
+    reasons: tuple[str, ...] = (),
+    effects: Sequence[Effect] = (),
+    missed: bool = False,
+) -> Outcome:
+    """The outcome of telling a citizen what was opened: the reply, and a session that remembers it."""
+    old = turn.session
+    exchange = Exchange(turn.masked, opened.answer or Target(f"{decision}:"), turn.now)
+    session = replace(
+        old,
+        offers=opened.reply.choices,
+        rest=opened.rest,
+        node=old.node if opened.node is None else opened.node,
+        recent=(*old.recent, exchange)[-REMEMBERED:],
+        misses=old.misses + 1 if missed else 0,
+    )
+    why = Why(handler, decision, opened.answer, opened.version, opened.category, candidates, reasons)
+    return Outcome((opened.reply,), session, why, tuple(effects))
+
+
+def parent(node: Target) -> Target:
+    """One level up in the menu: a page's node is its sub-category's category, a category's is the root."""
+    code = node.removeprefix("category:").partition("/")[0]
+    return Target(f"category:{code[0]}") if len(code) > 1 else ROOT
+
+
+def node_name(node: Target, release: Release) -> str:
+    """What a menu node is called."""
+    code = node.removeprefix("category:").partition("/")[0]
+    if sub := release.subcategory(code):
+        return sub.name
+    category = release.category(code)
+    return category.name if category else "业务分类"
+
+
+def named(text: str, release: Release) -> Target | None:
+    """The menu node a citizen calls by its name or code. text: folded."""
+    for category in release.taxonomy.categories:
+        if text in (category.name, category.code.lower(), *category.names):
+            return Target(f"category:{category.code}")
+        for sub in category.subcategories:
+            name = sub.name.lower()
+            if text in (name, sub.code.lower(), name.partition("（")[0], *sub.names):
+                return Target(f"category:{sub.code}")
+    return None
+
+
+# ── the menu ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _category(rest: str, release: Release) -> Opened:
+    code, _, page = rest.partition("/")
+    if not code:
+        return _root(release)
+    if category := release.category(code):
+        return _subcategories(category, release)
+    if sub := release.subcategory(code):
+        return _questions(sub, int(page) if page.isdigit() else 1, release)
+    return _gone(release)
+
+
+def _root(release: Release) -> Opened:
+    choices = tuple(Choice(c.name, c.name, Target(f"category:{c.code}")) for c in release.taxonomy.categories)
+    return Opened(Text("您想办哪一类业务？", choices, tail="回复数字或点选；也可以直接打字问。"), ROOT)
+
+
+def _subcategories(category: Category, release: Release) -> Opened:
+    homes = [*category.subcategories, *filter(None, map(release.subcategory, category.aliases))]
+    choices = [Choice(sub.name, sub.name, Target(f"category:{sub.code}")) for sub in homes]
+    choices.append(Choice("返回全部分类", "返回", BACK))
+    text = Text(f"【{category.name}】请选择：", tuple(choices), tail="也可以直接打字问。")
+    return Opened(text, Target(f"category:{category.code}"), category=category.code)
+
+
+def _questions(sub: Subcategory, page: int, release: Release) -> Opened:
+    items = release.items_of(sub.code)
+    last = max(1, -(-len(items) // PAGE))
+    page = min(max(page, 1), last)
+    shown = items[(page - 1) * PAGE : page * PAGE]
+    choices = [Choice(question, question, Target(target)) for target, question in shown]
+    if page < last:
+        choices.append(Choice("更多问题", "更多问题", Target(f"category:{sub.code}/{page + 1}")))
+    choices.append(Choice("返回上一级", "返回", BACK))
+    pages = f"（第{page}/{last}页）" if last > 1 else ""
+    reply = Text(f"【{sub.name}】大家常问{pages}：", tuple(choices), tail="没有您要的，请直接打字告诉我。")
+    return Opened(reply, Target(f"category:{sub.code}/{page}"), category=sub.code)
+
+
+def _gone(release: Release) -> Opened:
+    root = _root(release)
+    return replace(root, reply=replace(root.reply, text="这一项已经调整了，请从分类里重新选择：您想办哪一类业务？"))
+
+
+# ── what the knowledge base holds ─────────────────────────────────────────────────────────────────────────
+
+
+def _entry(key: EntryId, turn: Turn) -> Opened:
+    entry = turn.release.entries.get(key)
+    if entry is None:
+        return _gone(turn.release)
+    text = entry_text(turn.release, entry, turn.now.date())
+    return _item(f"entry:{key}", text, _related(entry, turn.release), turn, entry.subcategory, key)
+
+
+def _procedure(key: ProcedureId, turn: Turn) -> Opened:
+    procedure = turn.release.procedures.get(key)
+    if procedure is None:
+        return _gone(turn.release)
+    text = procedure_text(turn.release, procedure, turn.now.date())
+    return _item(f"procedure:{key}", text, _next(procedure, turn.release), turn, procedure.taxonomy, key)
+
+
+def _item(target: str, text: str, offers: list[Choice], turn: Turn, category: str, key: str) -> Opened:
+    choices = offers[:RELATED]
+    if node := turn.session.node:
+        choices.append(Choice(f"回到“{node_name(node, turn.release)}”", "回到菜单", node))
+    return Opened(
+        Text(text, tuple(choices)),
+        answer=Target(target),
+        version=turn.release.version(key),
+        category=category,
+    )
+
+
+def _related(entry: Entry, release: Release) -> list[Choice]:
+    return [offer for target in entry.related if (offer := offer_for(Target(target), release))]
+
+
+def _next(procedure: Procedure, release: Release) -> list[Choice]:
+    targets = [*procedure.next, *(f"entry:{key}" for key in procedure.relations.entries)]
+    return [offer for target in dict.fromkeys(targets) if (offer := offer_for(Target(target), release))]
+
+
+def offer_for(target: Target, release: Release) -> Choice | None:
+    """The choice that leads to an item of the knowledge base, by its question or title; None when it is gone."""
+    kind, _, key = target.partition(":")
+    if kind == "entry" and (entry := release.entries.get(EntryId(key))):
+        return Choice(entry.question, entry.question, target)
+    if kind == "procedure" and (procedure := release.procedures.get(ProcedureId(key))):
+        return Choice(f"流程：{procedure.title}", f"流程：{procedure.title}", target)
+    return None
+
+
+# ── small ones ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _more(session: Session) -> Opened:
+    if session.rest:
+        return Opened(session.rest[0], rest=session.rest[1:], answer=MORE)
+    return Opened(Text("已经是全部内容了。", (Choice("业务分类", "菜单", ROOT),)), answer=MORE)
+
+
+def _none_of_these() -> Opened:
+    choices = (Choice("业务分类", "菜单", ROOT), Choice("人工", "人工", DESK))
+    text = "好的，这几个都不是。请换个说法告诉我：办什么事、什么车或什么证、遇到了什么情况。也可以按分类找："
+    return Opened(Text(text, choices), answer=NONE_OF_THESE)

@@ -1,0 +1,151 @@
+"""/api/chat: the second door to the same inbox. Same answers as in WeChat, JSON instead of XML.
+
+A browser's session is a bearer secret: random bits with a tag made from a key of this service, so that nobody can make
+one up, and the address of a WeChat citizen can never be mistaken for one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+
+from bot.core.errors import StoreDown
+from bot.core.ports import Said
+from bot.core.push import Channel, Push, PushKey, Text, citizen_key
+from bot.core.reply import Image, News, Reply, Transfer
+from bot.core.reply import Text as TextReply
+from bot.inbox import GaveUp
+from bot.web.keys import CHAT, CLOCK, INBOX, METRICS
+
+log = structlog.get_logger()
+
+BODY_BYTES = 16 * 1024
+TEXT_CHARACTERS = 2000
+PATIENCE_S = 20.0
+BEAT_S = 20.0
+MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+PERSON = "请联系窗口，或通过“交管12123”APP找工作人员。"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A well-formed message of the chat page."""
+
+    session: str
+    id: str
+    text: str
+
+
+def routes() -> list[web.RouteDef]:
+    return [
+        web.post("/api/chat/session", begin),
+        web.post("/api/chat", say),
+        web.get("/api/chat/events", events),
+    ]
+
+
+async def begin(request: web.Request) -> web.Response:
+    """A new session for a browser that has none."""
+    chat = request.app[CHAT]
+    if not chat.sessions_by_address.allows(request.remote or ""):
+        return _error(429, "操作太频繁，请稍后再试。")
+    return web.json_response({"session": chat.seal.make()})
+
+
+async def say(request: web.Request) -> web.Response:
+    """One message in; the replies out. The same id again gives the same replies, without a second turn."""
+    chat, metrics = request.app[CHAT], request.app[METRICS]
+    asked = await _asked(request)
+    if isinstance(asked, str):
+        metrics.pushes.labels("chat", "refused").inc()
+        return _error(400, asked)
+    if not chat.seal.is_ours(asked.session):
+        return _error(403, "会话已失效，请刷新页面。")
+    if not (chat.by_session.allows(asked.session) and chat.by_address.allows(request.remote or "")):
+        metrics.pushes.labels("chat", "too many").inc()
+        return _error(429, "您发得太快了，请稍等几秒再发。")
+    # The session is a secret, and keys stand in logs: its hash takes its place.
+    key = PushKey(f"w:{citizen_key(Channel.CHAT, asked.session)[:16]}:{asked.id}")
+    push = Push(key, Channel.CHAT, asked.session, "", request.app[CLOCK].now(), Text(asked.text))
+    try:
+        said = await request.app[INBOX].answer(push, PATIENCE_S, late=False)
+    except (StoreDown, GaveUp):
+        return _error(503, "系统正忙，请稍后再发一次。")
+    if said is None:
+        return _error(503, "正在处理，请稍后。")
+    metrics.pushes.labels("chat", "answered").inc()
+    return web.json_response(_body(said), dumps=_dumps)
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """Server-sent events of a session: words that come without being asked for. Closed by the browser."""
+    chat = request.app[CHAT]
+    if not chat.seal.is_ours(request.query.get("session", "")):
+        return _error(403, "会话已失效，请刷新页面。")
+    stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+    await stream.prepare(request)
+    await stream.write(b": ready\n\n")
+    while not chat.closing.is_set():
+        try:
+            await asyncio.wait_for(chat.closing.wait(), BEAT_S)
+        except TimeoutError:
+            await stream.write(b": beat\n\n")
+    return stream
+
+
+async def _asked(request: web.Request) -> Asked | str:
+    """The message, or one sentence about what is wrong with it."""
+    if (request.content_length or 0) > BODY_BYTES:
+        return "内容太长。"
+    try:
+        body = json.loads((await request.content.read(BODY_BYTES + 1))[: BODY_BYTES + 1])
+    except (ValueError, RecursionError):
+        return "请求不是有效的 JSON。"
+    if not isinstance(body, dict):
+        return "请求应当是一个 JSON 对象。"
+    session, message, text = (body.get(name) for name in ("session", "id", "text"))
+    if not (isinstance(session, str) and isinstance(message, str) and isinstance(text, str)):
+        return "session、id、text 都要是文字。"
+    if not MESSAGE_ID.fullmatch(message):
+        return "id 只能用字母、数字、横线和下划线，最长64个。"
+    if len(text) > TEXT_CHARACTERS:
+        return f"一次最多{TEXT_CHARACTERS}字，请分几次发。"
+    return Asked(session, message, text)
+
+
+def _body(said: Said) -> dict[str, object]:
+    return {
+        "replies": [_reply(reply) for reply in said.replies],
+        "answer_id": said.answer,
+        "decision": said.decision,
+        "candidates": [{"id": key, "score": score} for key, score in said.candidates],
+    }
+
+
+def _reply(reply: Reply) -> dict[str, object]:
+    match reply:
+        case TextReply(text=text, choices=choices, links=links, tail=tail):
+            whole = f"{text}\n\n{tail}" if tail else text
+            offers = [{"label": choice.label, "say": choice.say} for choice in choices]
+            pages = [{"label": label, "url": url} for label, url in links]
+            return {"kind": "text", "text": whole, "choices": offers, **({"links": pages} if pages else {})}
+        case News(articles=articles):
+            first = articles[0]
+            return {"kind": "news", "text": f"{first.title}\n{first.description}", "url": first.url, "choices": []}
+        case Image():
+            return {"kind": "text", "text": "（图片请在微信里查看）", "choices": []}
+        case Transfer():
+            return {"kind": "text", "text": PERSON, "choices": []}
+
+
+def _error(status: int, sentence: str) -> web.Response:
+    return web.json_response({"error": sentence}, status=status, dumps=_dumps)
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,24 @@
+"""What the composition root puts into the application for its routes."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.core.clock import Clock
+from bot.core.ports import Mind, Records
+from bot.inbox import Inbox
+from bot.library import Library
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.web.guests import Chat
+from bot.wechat.codec import Door
+
+SETTINGS = web.AppKey("settings", Settings)
+CLOCK = web.AppKey("clock", Clock)
+METRICS = web.AppKey("metrics", Metrics)
+LIBRARY = web.AppKey("library", Library)
+MIND = web.AppKey("mind", Mind)
+RECORDS = web.AppKey("records", Records)
+INBOX = web.AppKey("inbox", Inbox)
+CHAT = web.AppKey("chat", Chat)
+DOOR = web.AppKey("door", Door)

@@ -1,0 +1,214 @@
+"""python -m kb check | search | stats | eval | diff | import | export. No server, no network; --json for machines.
+
+Exit code 0: well; 1: the content has errors; 2: the command or a file cannot be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kb.canonical import canonical
+from kb.check import check
+from kb.evaluate import TOP, BadQuestions, decision_word, evaluate_faq, evaluate_questions, read_faq
+from kb.load import CONTENT, ContentError, load_content, read_items
+from kb.model import Entry, Fact, Golden, Procedure
+from kb.problem import Problem
+from kb.release import Release, build, diff, lexicon_of
+from kb.search import search
+from kb.stats import export, stats
+from kb.text import warm
+
+WELL, ERRORS, UNUSABLE = 0, 1, 2
+SHAPES: dict[str, type[Any]] = {"entries": Entry, "procedures": Procedure, "facts": Fact, "golden": Golden}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    act: Callable[[argparse.Namespace], int] = options.act
+    try:
+        return act(options)
+    except BrokenPipeError:  # whoever read our output has seen enough
+        return WELL
+    except ContentError as error:
+        return _unusable(options, f"{error.file}:{error.line}: {error.why}")
+    except (BadQuestions, ModuleNotFoundError, OSError) as error:
+        return _unusable(options, str(error))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m kb", description="知识库工具 / tools of the knowledge base")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, act: Callable[[argparse.Namespace], int], says: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=says, description=says)
+        one.add_argument("--content", type=Path, default=CONTENT, help="content folder")
+        one.add_argument("--json", action="store_true", help="print JSON")
+        one.set_defaults(act=act)
+        return one
+
+    command("check", _check, "检查内容 / check the content")
+    one = command("search", _search, "查一句话 / what the base knows about a text")
+    one.add_argument("text", nargs="+")
+    one.add_argument("--explain", action="store_true", help="show the signals of each candidate")
+    one.add_argument("--on", type=date.fromisoformat, default=None, help="day in force, 2026-07-17")
+    command("stats", _stats, "数一数 / count")
+    one = command("eval", _eval, "测准确率 / measure accuracy")
+    files = one.add_mutually_exclusive_group(required=True)
+    files.add_argument("--faq", type=Path, help='any FAQ corpus, lines {"standard","similar","answer"}')
+    files.add_argument("--questions", type=Path, help='lines {"question","id"?}, asked of our base')
+    one.add_argument("--rankings", type=Path, help="write our ranking of every query here (with --faq)")
+    one = command("diff", _diff, "比较两个内容目录 / compare two content folders")
+    one.add_argument("old", type=Path)
+    one.add_argument("new", type=Path)
+    command("import", _import, "改写为规范格式 / rewrite files in the canonical form")
+    one = command("export", _export, "导出 / export")
+    one.add_argument("--jsonl", type=Path, required=True, metavar="DIR")
+    return parser
+
+
+def _check(options: argparse.Namespace) -> int:
+    content = load_content(options.content)
+    problems = check(content, date.today())  # an editor's desk, not a turn
+    errors = [one for one in problems if not one.warning]
+    if options.json:
+        rows = [
+            {"file": str(one.file), "line": one.line, "kind": one.kind, "why": one.why, "warning": one.warning}
+            for one in problems
+        ]
+        _print_json({"ok": not errors, "errors": len(errors), "problems": rows})
+    else:
+        for one in problems:
+            _say(str(one))
+        _say(f"{len(content.entries)} entries, {len(content.procedures)} procedures: {len(errors)} errors")
+    return ERRORS if errors else WELL
+
+
+def _not_canonical(root: Path) -> list[Problem]:
+    why = "is not in the canonical form; python -m kb import rewrites it"
+    files = ((path, shape) for folder, shape in SHAPES.items() for path in sorted((root / folder).glob("*.yaml")))
+    return [
+        Problem(path, 1, "form", why)
+        for path, shape in files
+        if canonical(read_items(path, shape)) != path.read_text(encoding="utf-8")
+    ]
+
+
+def _search(options: argparse.Namespace) -> int:
+    release = _release(options)
+    found = search(release, " ".join(options.text), options.on or date.today())
+    rows: list[dict[str, Any]] = []
+    for one in found.candidates:
+        rows.append({"id": one.id, "question": one.question, "score": round(one.score, 4)})
+        if options.explain:
+            rows[-1] |= {"phrase": one.phrase, "signals": one.named}
+    word = decision_word(found)
+    if options.json:
+        _print_json({"decision": word, "candidates": rows, "why": list(found.why)})
+        return WELL
+    _say(f"decision: {word}")
+    for row in rows:
+        _say(f"  {row['score']:.3f}  {row['id']}  {row['question']}")
+        if options.explain:
+            signals = "  ".join(f"{name}={value:.2f}" for name, value in row["signals"].items())
+            _say(f"         “{row['phrase']}”  {signals}")
+    for reason in found.why:
+        _say(f"  · {reason}")
+    return WELL
+
+
+def _stats(options: argparse.Namespace) -> int:
+    counted = stats(load_content(options.content), date.today())
+    if options.json:
+        _print_json(counted)
+        return WELL
+    homes = counted.pop("by_subcategory")
+    for name, count in counted.items():
+        _say(f"{name:18} {count}")
+    for code, row in homes.items():
+        _say(
+            f"  {code}  entries {row['entries']:3}/{row['plan_entries']:<3} "
+            f"procedures {row['procedures']:2}/{row['plan_procedures']:<2} golden {row['golden']}"
+        )
+    return WELL
+
+
+def _eval(options: argparse.Namespace) -> int:
+    if options.questions:
+        report = evaluate_questions(options.questions, _release(options), date.today())
+        plain = {name: value for name, value in report.items() if name != "results"}
+        _print_json(report if options.json else plain)
+        return WELL
+    warm()
+    split = read_faq(options.faq)
+    report, rankings = evaluate_faq(split, lexicon_of(load_content(options.content).synonyms))
+    if options.rankings:
+        rows = zip(split.queries, rankings, strict=True)
+        lines = [{"question": text, "gold": gold, "top": list(top[:TOP])} for (text, gold), top in rows]
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        options.rankings.write_text(text, encoding="utf-8")
+    _print_json(report)
+    return WELL
+
+
+def _diff(options: argparse.Namespace) -> int:
+    changes = diff(build(load_content(options.old)), build(load_content(options.new)))
+    rows = {"added": changes.added, "removed": changes.removed, "changed": changes.changed}
+    if options.json:
+        _print_json({name: list(keys) for name, keys in rows.items()})
+    else:
+        for name, keys in rows.items():
+            _say(f"{name:8} {len(keys):4}  {' '.join(keys)}")
+    return WELL
+
+
+def _import(options: argparse.Namespace) -> int:
+    """Read every item file and write it back in the canonical form."""
+    load_content(options.content)
+    wrong = _not_canonical(options.content)
+    for one in wrong:
+        one.file.write_text(canonical(read_items(one.file, SHAPES[one.file.parent.name])), encoding="utf-8")
+    changed = [str(one.file) for one in wrong]
+    if options.json:
+        _print_json({"changed": changed})
+    else:
+        _say(f"{len(changed)} files rewritten")
+    return WELL
+
+
+def _export(options: argparse.Namespace) -> int:
+    counts = export(load_content(options.content), options.jsonl)
+    if options.json:
+        _print_json(counts)
+    else:
+        _say("  ".join(f"{name} {count}" for name, count in counts.items()))
+    return WELL
+
+
+def _release(options: argparse.Namespace) -> Release:
+    return build(load_content(options.content))
+
+
+def _unusable(options: argparse.Namespace, why: str) -> int:
+    if options.json:
+        _print_json({"error": why})
+    sys.stderr.write(f"无法执行 / cannot go on: {why}\n")
+    return UNUSABLE
+
+
+def _print_json(value: object) -> None:
+    _say(json.dumps(value, ensure_ascii=False))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""Rules about how things are asked: enough wordings, far enough apart, in one entry only; golden ones apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kb.load import Content
+from kb.model import Entry
+from kb.problem import Problem, problem
+from kb.release import lexicon_of
+from kb.text import Lexicon, bigrams, folded, normal
+
+FEWEST = 7
+FAR = 4
+"""Wordings that share fewer than half of their neighbouring letters with the question."""
+_SMALL = frozenset("的了吗呢啊吧呀么嘛哦是在有我你您他她它这那个就都也还要能会可把被给和跟与及或到去来上下里") | {
+    *("可以", "可以吗", "怎么", "怎么办", "什么", "是不是", "请问", "一下", "一个"),
+}
+"""Words that make no other question of a question."""
+
+
+def wordings(content: Content) -> Iterator[Problem]:
+    """At least seven wordings, at least four of them really different."""
+    for entry in content.entries:
+        key = f"entry:{entry.id}"
+        count = len(set(entry.similar))
+        far = sum(is_far(said, entry.question) for said in entry.similar)
+        if count < FEWEST:
+            yield problem(content, key, "similar", f"{count} wordings, fewer than {FEWEST}", "similar")
+        elif far < FAR:
+            why = f"only {far} wordings are far from the question, fewer than {FAR}"
+            yield problem(content, key, "alike", why, "similar")
+
+
+def is_far(said: str, question: str) -> bool:
+    """Whether a wording shares fewer than half of its bigrams with the question."""
+    grams = set(bigrams(normal(said).replace(" ", "")))
+    shared = grams & set(bigrams(normal(question).replace(" ", "")))
+    return len(shared) < 0.5 * max(1, len(grams))
+
+
+def same_wording(content: Content) -> Iterator[Problem]:
+    """One way of asking leads to one entry."""
+    seen: dict[str, str] = {}
+    for entry, path, said in _phrasings(content):
+        key = f"entry:{entry.id}"
+        first = seen.setdefault(normal(said).replace(" ", ""), key)
+        if first != key:
+            yield problem(content, key, "same_wording", f"“{said}” is also a wording of {first}", *path)
+
+
+def near_duplicates(content: Content) -> Iterator[Problem]:
+    """No two questions that ask the same in other small words, or in another order."""
+    lexicon = lexicon_of(content.synonyms)
+    seen: dict[frozenset[str], Entry] = {}
+    for entry in content.entries:
+        words = _core(entry.question, lexicon)
+        first = seen.setdefault(words, entry)
+        if first is not entry:
+            why = f"“{entry.question}” asks what {first.id} asks: “{first.question}”"
+            yield problem(content, f"entry:{entry.id}", "near_duplicate", why, "question")
+
+
+def _core(question: str, lexicon: Lexicon) -> frozenset[str]:
+    words = lexicon.words(lexicon.meant(normal(question)))
+    return frozenset(word for word in words if word not in _SMALL) or frozenset(words)
+
+
+def _phrasings(content: Content) -> Iterator[tuple[Entry, tuple[str | int, ...], str]]:
+    for entry in content.entries:
+        yield entry, ("question",), entry.question
+        for number, said in enumerate(entry.similar):
+            yield entry, ("similar", number), said
+
+
+def golden(content: Content) -> Iterator[Problem]:
+    """A golden question is nobody's wording, and names what exists."""
+    said = {normal(text).replace(" ", ""): entry.id for entry, _, text in _phrasings(content)}
+    known = {*(str(one.id) for one in content.entries), *(str(one.id) for one in content.procedures)}
+    for one in content.golden:
+        key = f"golden:{one.question}"
+        if owner := said.get(normal(one.question).replace(" ", "")):
+            yield problem(content, key, "golden_known", f"is a wording of {owner}", "question")
+        for number, name in enumerate(one.gold):
+            if name not in known:
+                yield problem(content, key, "link", f"gold {name} does not exist", "gold", number)
+
+
+def courtesies(content: Content) -> Iterator[Problem]:
+    """A courtesy is said in one group only, is nobody's question, and offers something that opens."""
+    codes = {str(c.code) for c in content.taxonomy.categories}
+    codes |= {str(sub.code) for c in content.taxonomy.categories for sub in c.subcategories}
+    targets = {"help", "desk", "category:", *(f"category:{code}" for code in codes)}
+    targets |= {f"entry:{one.id}" for one in content.entries} | {f"procedure:{one.id}" for one in content.procedures}
+    asked = {folded(text): entry.id for entry, _, text in _phrasings(content)}
+    seen: dict[str, str] = {}
+    for one in content.courtesies:
+        key = f"courtesy:{one.id}"
+        if one.offer not in targets:
+            yield problem(content, key, "link", f"offer {one.offer} leads nowhere", "offer")
+        for number, said in enumerate(one.says):
+            word = folded(said)
+            if seen.setdefault(word, one.id) != one.id:
+                yield problem(content, key, "same_wording", f"“{said}” is also said in {seen[word]}", "says", number)
+            if word in asked:
+                yield problem(content, key, "same_wording", f"“{said}” is a question: {asked[word]}", "says", number)
