@@ -208,7 +208,7 @@ def _procedure(key: ProcedureId, turn: Turn) -> Opened:
 
 def _item(target: str, text: str, offers: list[Choice], turn: Turn, category: str, key: str) -> Opened:
     choices = offers[:RELATED]
-    if node := turn.session.node:
+    if (node := turn.session.node) and node != ROOT:
         choices.append(Choice(f"回到“{node_name(node, turn.release)}”", "回到菜单", node))
     return Opened(
         Text(text, tuple(choices)),

@@ -50,7 +50,8 @@ def save_compiled(path: Path, content: Content, index: Index) -> None:
 def load_compiled(path: Path, lexicon_of: Callable[[Synonyms], Lexicon]) -> tuple[Content, Index] | None:
     """Read a release back; None when there is none, or none that can be read."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # Our own handle: numpy leaves its own open when the file is cut short.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return _unpacked({name: arrays[name] for name in arrays.files}, lexicon_of)
     except (OSError, ValueError, KeyError, TypeError, ValidationError, zipfile.BadZipFile):
         return None

@@ -21,6 +21,7 @@ WEIGHTS: Mapping[str, float] = {
     "word": 1.0,
     "gram": 0.5,
     "edit": 2.5,
+    "same": 4.0,
     "unsaid": -0.2,
     "unasked": -0.2,
     "support": 3.0,

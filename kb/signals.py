@@ -20,6 +20,7 @@ SIGNALS = (
     "word",  # cosine of words with the nearest phrasing
     "gram",  # cosine of character bigrams with the nearest phrasing
     "edit",  # rapidfuzz similarity with the nearest phrasing
+    "same",  # 0 up to an edit similarity of 0.8, then rising to 1 for the very same words
     "unsaid",  # share of what the query says, by rarity, that the nearest phrasing lacks
     "unasked",  # share of what the nearest phrasing says that the query lacks
     "support",  # how near the second nearest phrasing is
@@ -116,6 +117,7 @@ def _nearest_signals(
         found.cosine[WORDS, best],
         found.cosine[GRAMS, best],
         edit[best],
+        np.maximum(0.0, edit[best] - 0.8) * 5.0,
         1.0 - shared / query.total[WORDS],
         1.0 - shared / np.maximum(index.near.mass[WORDS, nearest], 1e-6),
         others / (2 * (NEAR - 1)),

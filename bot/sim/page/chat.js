@@ -80,11 +80,16 @@ function content(bubble) {
 
 function spans(bubble) {
   return bubble.spans.map((span) => {
-    if (span.say) return h('button', { type: 'button', class: 'link', onclick: () => tapped(span) }, span.text);
+    if (span.say) return tappable(span.text, { onclick: (event) => { event.preventDefault(); tapped(span); } });
     if (span.url) return outward(span.url, { class: 'link' }, span.text);
-    if (span.app_id) return h('button', { type: 'button', class: 'link', title: `小程序 ${span.app_id}` }, span.text);
+    if (span.app_id) return tappable(span.text, { title: `小程序 ${span.app_id}`, onclick: (event) => event.preventDefault() });
     return span.text;
   });
+}
+
+/** An anchor, not a button: only an anchor breaks over lines like the words around it. */
+function tappable(label, props) {
+  return h('a', { ...props, href: '#', class: 'link', role: 'button' }, label);
 }
 
 function outward(url, props, ...children) {

@@ -32,11 +32,10 @@ function section(title, node) {
 }
 
 function candidates(list) {
-  const best = Math.max(...list.map((one) => one.score), 1e-9);
   return h('ol', { class: 'candidates' }, ...list.map((one) => h('li', {},
     h('span', {}, one.question || one.id), h('span', { class: 'score' }, Number(one.score).toFixed(3)),
     one.question ? h('span', { class: 'id' }, one.id) : null,
-    h('progress', { max: String(best), value: String(Math.max(one.score, 0)), 'aria-label': '相对得分' }))));
+    h('progress', { max: '1', value: String(Math.max(one.score, 0)), 'aria-label': '把握' }))));
 }
 
 const text = (value) => (typeof value === 'string' ? value : JSON.stringify(value, null, 1));
