@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(options: argparse.Namespace) -> int:
     content = load_content(options.content)
-    problems = check(content, date.today())  # an editor's desk, not a turn
+    problems = [*check(content, date.today()), *_not_canonical(options.content)]
     errors = [one for one in problems if not one.warning]
     if options.json:
         rows = [

@@ -35,13 +35,16 @@ WEIGHTS: Mapping[str, float] = {
     "answered_letters": 2.0,
     "elsewhere": -2.0,
 }
-SURE = 0.65
+SURE = 0.62
 """At least this likely to be right: say it."""
 CLOSE = 0.10
 """At least this likely: worth offering under «您是不是想问»."""
 OFFERED = 4
 WIDEST_LEAD = 4.0
 """Points; a wider lead says no more."""
+TERSE = 4
+"""A query of so few characters names a subject, not a question: sure only when these are the very words."""
+ALIKE = 0.85
 STRANGE = 0.55
 """A query whose words are mostly unknown here is about something else."""
 
@@ -107,14 +110,17 @@ def confidence(best: tuple[float, tuple[float, ...]], rival: tuple[float, tuple[
     best, rival: points and signals; the rival is the next that answers something else.
     """
     lead = min(best[0] - rival[0], WIDEST_LEAD)
-    logit = 0.27 * best[0] + 0.40 * lead + 9.0 * max(0.0, best[1][_EDIT] - 0.6) - 1.9 * best[1][_ELSEWHERE] - 3.1
+    logit = 0.23 * best[0] + 0.40 * lead + 10.0 * max(0.0, best[1][_EDIT] - 0.6) - 1.9 * best[1][_ELSEWHERE] - 2.9
     return 1.0 / (1.0 + exp(-logit))
 
 
-def decide(candidates: tuple[Candidate, ...], rival: Candidate | None, strange: float) -> tuple[Decision, list[str]]:
+def decide(
+    plain: str, candidates: tuple[Candidate, ...], rival: Candidate | None, strange: float
+) -> tuple[Decision, list[str]]:
     """The decision over candidates in falling order, and why.
 
-    rival: the next candidate that answers something else than the first.
+    plain: the query as it was compared. rival: the next candidate that answers something else than the first.
+    strange: share of the query's words, by rarity, that stand nowhere in the base.
     """
     if not candidates:
         return NoAnswer(), ["知识库里没有与这句话相同的字词"]
@@ -124,10 +130,12 @@ def decide(candidates: tuple[Candidate, ...], rival: Candidate | None, strange: 
         why.append(f"其次是“{rival.question}”，相对把握{rival.score:.2f}")
     if best.signals[_ELSEWHERE]:
         why.append("提到了别的部门的事，而这条答案里没有说到")
+    if strange > STRANGE and best.signals[_EDIT] < ALIKE:
+        return NoAnswer(), [*why, "说到的事多半不在知识库里"]
+    if len(plain) <= TERSE and best.signals[_EDIT] < ALIKE:
+        return Close(candidates[:OFFERED]), [*why, "只说了一个词，请市民在接近的问题里选"]
     if best.score >= SURE:
         return Sure(best), [*why, f"把握不低于{SURE:.2f}，直接回答"]
-    if strange > STRANGE:
-        return NoAnswer(), [*why, "说到的事多半不在知识库里"]
     if best.score < CLOSE:
         return NoAnswer(), [*why, f"把握低于{CLOSE:.2f}，不敢当作答案"]
     return Close(candidates[:OFFERED]), [*why, f"把握不到{SURE:.2f}，请市民在接近的问题里选"]

@@ -36,7 +36,7 @@ def test_every_way_of_saying_it_is_known(base: Release) -> None:
         ("謝謝", "thanks"),
         ("谢谢你啦！！", "thanks"),
         ("你是机器人嘛", "are_you_human"),
-        ("妳是誰", "who_are_you"),
+        ("你是誰", "who_are_you"),
         ("今天天气怎么样？", "weather"),
         ("讲个笑话吧", "joke"),
         ("😀😀", "sticker"),

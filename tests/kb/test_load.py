@@ -76,7 +76,7 @@ def test_values_keep_their_kind(base: Path, written: str, value: object) -> None
         (FACT.format(value="3") + FACT.format(value="4"), 10, "twice"),
         (FACT.format(value="3") + "  unit: 天\n", 10, "twice"),
         (FACT.format(value="3").replace("2022-04-01", "2022-13-01"), 5, "no such day"),
-        ("- id: [", 1, "not YAML"),
+        ("- id: [", 2, "not YAML"),
         ("id: F-B05-01\n", 1, "list"),
         ("- just text\n", 1, "dictionary"),
     ],

@@ -26,7 +26,7 @@ from kb.talk import Courtesy
 
 LAW, ARTICLE = "driving-licence-rules", "第六十九条"
 BASIS = Basis("law", (Citation(LAW, ARTICLE),))
-TODAY = date(2026, 8, 1)
+TODAY = date(2026, 12, 1)
 BEGIN, REVIEW = date(2022, 4, 1), date(2027, 6, 30)
 LETTERS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏闰余成岁"
 ASKS = ("{0}门的钥匙呢", "给{0}办", "{0}盖章去哪屋", "昨儿没赶上{0}", "听邻居讲{0}改了", "老太太问{0}", "{0}窗口排队么")
