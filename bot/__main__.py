@@ -60,8 +60,8 @@ def _count(text: str) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from bot.logs import configure
 
-    configure()
     settings = load(demo=options.demo)
+    configure()
     if options.demo:
         from bot.demo import serve_demo
 
@@ -86,8 +86,8 @@ def _worker(options: argparse.Namespace) -> int:
     from bot.logs import configure
     from bot.serve import until_told, worker
 
-    configure()
     settings = load(demo=options.demo)
+    configure()
     url = settings.redis_url.get_secret_value()
     if not url:
         raise BadSettings("A worker needs REDIS_URL: it is started by serve, or stands on a Redis of its own.")

@@ -19,7 +19,6 @@ from bot.conversation import line_from
 from bot.core.clock import SHANGHAI, Clock
 from bot.core.errors import StoreDown
 from bot.core.ports import LogLine, Mind, OutboxRow, Records
-from bot.core.push import Push
 from bot.inbox import GaveUp, Inbox
 from bot.metrics import Metrics
 from bot.outbox import Outbox, stale_turns
@@ -60,15 +59,20 @@ def ticks(
 
     async def rescue() -> int:
         """Finish turns whose late reply was promised by a worker that is gone."""
-        rows = [row for row in await stale_turns(records, clock, RESCUE_AFTER_S) if row.push]
-        await asyncio.gather(*(rescue_one(row, row.push) for row in rows if row.push))
+        rows = await stale_turns(records, clock, RESCUE_AFTER_S)
+        await asyncio.gather(*(rescue_one(row) for row in rows))
         return len(rows)
 
-    async def rescue_one(row: OutboxRow, push: Push) -> None:
+    async def rescue_one(row: OutboxRow) -> None:
         """One of them; what fails by itself must neither keep the others waiting nor stay without a word."""
+        push = row.push
+        if push is None:
+            log.error("promise_unreadable", row=row.id)  # sealed with a SECRET_KEY that is gone
+            return await records.void(row.key)
         went = await _tried("rescue", lambda: inbox.finish(push), metrics)
         if not went and row.created_at + SORRY_AFTER <= clock.now():
             await inbox.apologise(push)
+        return None
 
     return (
         Tick("answer log", 0.5, write_log),

@@ -92,7 +92,7 @@ class Outbox:
             return await self._split(row)
         address = await self._records.address(row.citizen)
         if address is None:
-            return await self._settle(row, RowState.DEAD, FORGOTTEN)
+            return await self._settle(row, RowState.VOID, FORGOTTEN)  # a dead row would keep the words
         if row.channel is not Channel.WECHAT:
             return await self._hold(row, "said in the page")
         try:

@@ -15,7 +15,8 @@ from typing import Any
 
 from kb.canonical import canonical
 from kb.check import check
-from kb.evaluate import TOP, BadQuestions, decision_word, evaluate_faq, evaluate_questions, read_faq
+from kb.evaluate import TOP, decision_word, evaluate_faq, evaluate_questions
+from kb.faq import BadQuestions, read_faq
 from kb.load import CONTENT, ContentError, load_content, read_items
 from kb.model import Entry, Fact, Golden, Procedure
 from kb.problem import Problem

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.svm import LinearSVC
 
-from kb.evaluate import Ranking, Split
+from kb.faq import Ranking, Split
 from kb.text import bigrams, normal, tokens
 
 K1, B = 1.5, 0.75

@@ -42,7 +42,7 @@ CLOSE = 0.10
 OFFERED = 4
 WIDEST_LEAD = 4.0
 """Points; a wider lead says no more."""
-TERSE = 4
+TERSE = 3
 """A query of so few characters names a subject, not a question: sure only when these are the very words."""
 ALIKE = 0.85
 STRANGE = 0.55
@@ -115,11 +115,11 @@ def confidence(best: tuple[float, tuple[float, ...]], rival: tuple[float, tuple[
 
 
 def decide(
-    plain: str, candidates: tuple[Candidate, ...], rival: Candidate | None, strange: float
+    size: int, candidates: tuple[Candidate, ...], rival: Candidate | None, strange: float
 ) -> tuple[Decision, list[str]]:
     """The decision over candidates in falling order, and why.
 
-    plain: the query as it was compared. rival: the next candidate that answers something else than the first.
+    size: characters of the query. rival: the next candidate that answers something else than the first.
     strange: share of the query's words, by rarity, that stand nowhere in the base.
     """
     if not candidates:
@@ -132,7 +132,7 @@ def decide(
         why.append("提到了别的部门的事，而这条答案里没有说到")
     if strange > STRANGE and best.signals[_EDIT] < ALIKE:
         return NoAnswer(), [*why, "说到的事多半不在知识库里"]
-    if len(plain) <= TERSE and best.signals[_EDIT] < ALIKE:
+    if size <= TERSE and best.signals[_EDIT] < ALIKE:
         return Close(candidates[:OFFERED]), [*why, "只说了一个词，请市民在接近的问题里选"]
     if best.score >= SURE:
         return Sure(best), [*why, f"把握不低于{SURE:.2f}，直接回答"]

@@ -6,10 +6,7 @@ of the file. `evaluate_questions` asks our own base.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +16,8 @@ from numpy.typing import NDArray
 
 from kb.answer import entry_text, procedure_text
 from kb.decide import Close, NoAnswer, Sure, points
-from kb.index import Group, build_index
+from kb.faq import BadQuestions, Ranking, Split, question_lines
+from kb.index import build_index
 from kb.model import EntryId, ProcedureId
 from kb.release import Release
 from kb.search import Found, search
@@ -28,42 +26,6 @@ from kb.text import Lexicon
 
 TOP = 10
 RESAMPLES = 2_000
-Ranking = Sequence[int]
-"""Rows of the file, best first."""
-
-
-class BadQuestions(ValueError):
-    """A question file that cannot be used; the text says where and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """groups: what may be learned from, by row. queries: held-out wording and the row it belongs to."""
-
-    groups: tuple[Group, ...]
-    queries: tuple[tuple[str, int], ...]
-
-
-def read_faq(path: Path) -> Split:
-    """A corpus of lines {"standard", "similar", "answer"}, split.
-
-    In each group with two or more different similar questions, the one with the smallest sha256 of its text is held
-    out. Raises BadQuestions.
-    """
-    groups: list[Group] = []
-    queries: list[tuple[str, int]] = []
-    for row, line in enumerate(_lines(path)):
-        standard, similar = line.get("standard"), line.get("similar", [])
-        texts = [standard, *similar] if isinstance(similar, list) else []
-        if not isinstance(standard, str) or not texts or not all(isinstance(text, str) for text in texts):
-            raise BadQuestions(f"{path}:{row + 1}: needs “standard” (text) and “similar” (a list of texts)")
-        different = list(dict.fromkeys(similar))
-        if len(different) >= 2:
-            held = min(different, key=lambda text: hashlib.sha256(text.encode()).hexdigest())
-            different.remove(held)
-            queries.append((held, row))
-        groups.append(Group(str(row), (standard, *different), str(line.get("answer") or "")))
-    return Split(tuple(groups), tuple(queries))
 
 
 def evaluate_faq(split: Split, lexicon: Lexicon, *, baselines: bool = True) -> tuple[dict[str, Any], list[Ranking]]:
@@ -134,7 +96,7 @@ def evaluate_questions(path: Path, release: Release, on: date) -> dict[str, Any]
     """
     results: list[dict[str, Any]] = []
     right: list[bool] = []
-    for row, line in enumerate(_lines(path)):
+    for row, line in enumerate(question_lines(path)):
         question = line.get("question")
         if not isinstance(question, str):
             raise BadQuestions(f"{path}:{row + 1}: needs “question” (text)")
@@ -179,22 +141,3 @@ def _answer(found: Found, release: Release, on: date) -> str:
     if entry := release.entries.get(EntryId(key)):
         return entry_text(release, entry, on)
     return procedure_text(release, release.procedures[ProcedureId(key)], on)
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    found = []
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadQuestions(f"{path}: cannot be read: {error}") from error
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise BadQuestions(f"{path}:{number}: not JSON: {error}") from error
-        if not isinstance(row, dict):
-            raise BadQuestions(f"{path}:{number}: not an object")
-        found.append(row)
-    return found

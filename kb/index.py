@@ -75,7 +75,8 @@ class Index:
 
     def asked(self, text: str) -> Asked:
         """A query in the form in which it is compared."""
-        plain = self.lexicon.meant(normal(text))
+        said = normal(text)
+        plain = self.lexicon.meant(said)
         words, grams, signs = self.vocabularies
         cut = Counter(self.lexicon.words(plain))
         return Asked(
@@ -84,18 +85,21 @@ class Index:
             numbered(Counter(bigrams(plain)), grams),
             numbered(Counter(letters(plain)), signs),
             tuple(word for word in cut if word in self.lexicon.elsewhere),
+            len(said),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """plain: normal text, slips replaced; what it consists of; and its words of other people's business."""
+    """plain: normal text, slips replaced; what it consists of; its words of other people's business; and how many
+    characters were said before slips were replaced."""
 
     plain: str
     words: Numbered
     grams: Numbered
     letters: Numbered
     elsewhere: tuple[str, ...] = ()
+    size: int = 0
 
 
 def build_index(groups: Sequence[Group], lexicon: Lexicon) -> Index:

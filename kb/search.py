@@ -36,7 +36,7 @@ def search(release: Release, text: str, on: date, limit: int = 10) -> Found:
         return Found(NoAnswer(), (), ("没有可以查找的文字",))
     gathered = gather(release.index, asked, release.is_open(on))
     candidates, rival = _candidates(release, gathered)
-    decision, why = decide(asked.plain, candidates, rival, gathered.strange)
+    decision, why = decide(asked.size, candidates, rival, gathered.strange)
     return Found(decision, candidates[: max(limit, 1)], tuple(why))
 
 

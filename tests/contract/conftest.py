@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from bot.store import keys
 from bot.store.memory import MemoryMind, MemoryRecords
 from bot.store.open import open_mind
 from tests.contract.parts import NOW, Worker, worker
+from tests.contract.post import Post, open_post
 
 LEASE_MS = 150
 
@@ -60,3 +62,19 @@ async def minds(mind_url: str) -> AsyncIterator[tuple[Mind, Mind]]:
 async def pair(minds: tuple[Mind, Mind], records: MemoryRecords, clock: FixedClock) -> tuple[Worker, Worker]:
     """Two workers that share their stores."""
     return worker(minds[0], records, clock, "w0"), worker(minds[1], records, clock, "w1")
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def file(request: pytest.FixtureRequest) -> Path | None:
+    """Where the database lives; None for the twin."""
+    if request.param == "memory":
+        return None
+    folder: Path = request.getfixturevalue("data_dir")
+    return folder / "xinxin.sqlite"
+
+
+@pytest.fixture
+async def post(file: Path | None, clock: FixedClock) -> AsyncIterator[Post]:
+    """A sender, over each Records in turn."""
+    async with open_post(file, clock) as opened:
+        yield opened

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.conversation import HELD_FIRST
+from bot.core.clock import FixedClock
 from bot.core.errors import MindDown, RecordsDown
 from bot.core.push import Notice, Push, Unfollow
 from bot.inbox import SORRY, GaveUp, late_key
@@ -18,9 +20,10 @@ from bot.sim import inbound
 from bot.sim.answer import Silent, Valid
 from bot.sim.config import Faults
 from bot.sim.phone import Phone
-from bot.store.memory import MemoryRecords
+from bot.store.memory import MemoryMind, MemoryRecords
+from bot.store.open import open_records
 from bot.web.keys import INBOX, RECORDS
-from tests.contract.parts import LONG_S, Cable, Worker, message, rows_of, said_words, states, until
+from tests.contract.parts import LONG_S, Cable, Worker, message, rows_of, said_words, states, until, worker
 from tests.contract.slow import held_up
 from tests.house import House
 
@@ -224,3 +227,16 @@ async def test_a_push_without_a_reply_is_repeated_instead_of_promised(
     await first.inbox.drain()
     assert await first.inbox.answer(push) is not None
     assert rows_of(records) == []
+
+
+async def test_a_promise_that_nobody_can_read_any_more_holds_up_no_other(data_dir: Path, clock: FixedClock) -> None:
+    url = f"sqlite+aiosqlite:///{data_dir / 'xinxin.sqlite'}"
+    push = message("一")
+    async with open_records(url, "an earlier secret key, forgotten") as earlier:
+        citizen = await earlier.citizen(push.channel, push.address, clock.now())
+        await earlier.put(late_key(push.key), citizen, push.channel, (), clock.now(), push=push)
+    async with open_records(url, "the secret key of today, unlike it") as records:
+        one = worker(MemoryMind(), records, clock)
+        clock.move(RESCUE)
+        assert [await one.tick("rescue").work() for _ in range(2)] == [1, 0]
+    assert one.echo.heard == []

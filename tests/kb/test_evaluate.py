@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.evaluate import BadQuestions, evaluate_faq, evaluate_questions, figures, read_faq
+from kb.evaluate import evaluate_faq, evaluate_questions, figures
+from kb.faq import BadQuestions, read_faq
 from kb.load import load_content
 from kb.release import build
 from kb.text import Lexicon
