@@ -7,7 +7,8 @@ is logged and counted, and the next one comes anyway.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,6 +26,8 @@ from bot.outbox import Outbox, stale_turns
 
 log = structlog.get_logger()
 
+LAST_S = 5.0
+"""How long the end of a worker waits for its ticks."""
 LOG_BATCH = 500
 RESCUE_AFTER_S = 10.0
 SORRY_AFTER = timedelta(minutes=1)
@@ -83,23 +86,32 @@ def ticks(
     )
 
 
-def scheduler(all_ticks: tuple[Tick, ...], metrics: Metrics) -> AsyncIOScheduler:
-    """A scheduler that rings the ticks on this event loop; start() and shutdown() are the caller's."""
+@asynccontextmanager
+async def ringing(all_ticks: tuple[Tick, ...], metrics: Metrics) -> AsyncIterator[None]:
+    """Ring the ticks on this event loop; at the end those that have begun come to theirs."""
     ringer = AsyncIOScheduler(
         timezone=SHANGHAI,
         executors={"default": AsyncIOExecutor()},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    for tick in all_ticks:
-        ringer.add_job(guarded(tick, metrics), "interval", seconds=tick.every_s, id=tick.name)
-    return ringer
+    resting = [asyncio.Lock() for _ in all_ticks]
+    for tick, rest in zip(all_ticks, resting, strict=True):
+        ringer.add_job(guarded(tick, metrics, rest), "interval", seconds=tick.every_s, id=tick.name)
+    ringer.start()
+    try:
+        yield
+    finally:
+        ringer.pause()
+        await asyncio.wait([asyncio.create_task(rest.acquire()) for rest in resting], timeout=LAST_S)
+        ringer.shutdown(wait=False)
 
 
-def guarded(tick: Tick, metrics: Metrics) -> Callable[[], Awaitable[None]]:
-    """The tick as a job that cannot fail."""
+def guarded(tick: Tick, metrics: Metrics, rest: asyncio.Lock) -> Callable[[], Awaitable[None]]:
+    """The tick as a job that cannot fail. rest: free while it does not run."""
 
     async def run() -> None:
-        await _tried(tick.name, tick.work, metrics)
+        async with rest:
+            await _tried(tick.name, tick.work, metrics)
 
     return run
 

@@ -7,14 +7,15 @@ import sys
 
 import structlog
 
-QUIET = ("apscheduler", "asyncio", "alembic", "jieba")
+QUIET = {"apscheduler": logging.ERROR, "asyncio": logging.WARNING, "alembic": logging.WARNING, "jieba": logging.ERROR}
+"""Libraries, and from which level they are heard: a tick that is skipped because the last one still runs is no news."""
 
 
 def configure(level: int = logging.INFO) -> None:
     """Set up the process's logging once."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, least in QUIET.items():
+        logging.getLogger(name).setLevel(least)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

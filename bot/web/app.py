@@ -16,7 +16,7 @@ from bot.core.clock import Clock, SystemClock
 from bot.core.errors import StoreDown
 from bot.core.ports import Mind, Platform, Records
 from bot.inbox import Inbox, Listener
-from bot.jobs import scheduler, ticks
+from bot.jobs import ringing, ticks
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.outbox import Outbox
@@ -106,10 +106,9 @@ async def _jobs(doors: Doors, inbox: Inbox, outbox: Outbox, metrics: Metrics) ->
         await outbox.rebuild()
     except StoreDown:
         log.warning("rebuild_waits")
-    ringer = scheduler(ticks(doors.mind, doors.records, inbox, outbox, doors.clock, metrics), metrics)
-    ringer.start()
-    yield
-    ringer.shutdown(wait=False)
+    all_ticks = ticks(doors.mind, doors.records, inbox, outbox, doors.clock, metrics)
+    async with ringing(all_ticks, metrics):
+        yield
 
 
 async def _drain(app: web.Application) -> None:

@@ -18,7 +18,7 @@ from bot.core.errors import MindDown, RecordsDown
 from bot.core.ports import Mind, Said
 from bot.core.push import PushKey
 from bot.core.session import EMPTY
-from bot.jobs import Tick, guarded
+from bot.jobs import Tick, guarded, ringing
 from bot.metrics import Metrics
 from bot.store import keys
 from bot.store.open import open_records
@@ -58,14 +58,14 @@ async def desks(
 ) -> AsyncIterator[Desks]:
     monkeypatch.setattr(keys, "LOG_LEASE_MS", int(LEASE_S * 1000))
     file = data_dir / "xinxin.sqlite"
-    async with open_records(f"sqlite+aiosqlite:///{file}", "s" * 40) as records:
+    async with open_records(f"sqlite:///{file}", "s" * 40) as records:
         first, second = (worker(mind, records, clock, f"w{n}") for n, mind in enumerate(minds))
         yield Desks(first, second, file)
 
 
 async def write(one: Worker, times: int = 1) -> None:
     for _ in range(times):
-        await guarded(one.tick("answer log"), one.metrics)()
+        await guarded(one.tick("answer log"), one.metrics, asyncio.Lock())()
 
 
 async def test_two_workers_write_every_line_once(desks: Desks) -> None:
@@ -123,7 +123,7 @@ async def test_a_tick_that_fails_comes_again(error: type[Exception]) -> None:
         rung.append(1)
         raise error
 
-    run = guarded(Tick("t", 1, work), metrics)
+    run = guarded(Tick("t", 1, work), metrics, asyncio.Lock())
     await run()
     await run()
     assert len(rung) == 2
@@ -133,3 +133,17 @@ async def test_a_tick_that_fails_comes_again(error: type[Exception]) -> None:
 async def test_half_a_character_from_a_browser_is_answered(pair: tuple[Worker, Worker]) -> None:
     push = message("半个\ud800", key=PushKey(f"w:{next(numbers)}"))
     assert await pair[0].inbox.answer(push, late=False)
+
+
+async def test_a_tick_that_has_begun_comes_to_its_end_before_the_worker_does() -> None:
+    begun, ended = asyncio.Event(), []
+
+    async def work() -> int:
+        begun.set()
+        await asyncio.sleep(0.1)
+        ended.append(1)
+        return 1
+
+    async with ringing((Tick("t", 0.01, work),), Metrics()):
+        await begun.wait()
+    assert ended
