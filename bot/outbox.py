@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -36,6 +36,7 @@ log = structlog.get_logger()
 
 LEASE_S = 30.0
 """A call takes 5 s at most, or some more with a new token; a row that is going for longer lost its sender."""
+LOOK_EVERY = timedelta(seconds=5)
 BATCH = 20
 """Rows taken at once, each of another citizen, and sent side by side: none waits out its lease behind others."""
 MOST_ATTEMPTS = 5
@@ -55,17 +56,26 @@ class Outbox:
         self._platform = platform
         self._clock = clock
         self._metrics = metrics
+        self._look_again = clock.now()
 
     async def work(self) -> int:
         """Send what is due, find what was left uncertain; returns the number of rows touched. Raises StoreDown."""
         now = self._clock.now()
+        lost = await self._find_lost(now)
+        rows = await self._records.take(now, LEASE_S, BATCH)
+        await asyncio.gather(*(self._surely(row) for row in rows))
+        return len(rows) + lost
+
+    async def _find_lost(self, now: datetime) -> int:
+        """Rows whose sender died between call and verdict are uncertain from now on; looked for every few seconds."""
+        if now < self._look_again:
+            return 0
         lost = await self._records.expire(now)
         for row in lost:
             await self._hold_for(row)
             self._count("uncertain")
-        rows = await self._records.take(now, LEASE_S, BATCH)
-        await asyncio.gather(*(self._surely(row) for row in rows))
-        return len(rows) + len(lost)
+        self._look_again = now + LOOK_EVERY
+        return len(lost)
 
     async def rebuild(self) -> int:
         """Set the «words are waiting» flags again, which Redis may have lost; returns how many. Raises StoreDown."""

@@ -165,13 +165,12 @@ class Turns:
 
     async def _hear(self, push: Push, holder: str, mine: Mine) -> Done | None:
         """The turn itself, under a renewed lease; None when the claim was lost to another holder meanwhile."""
-        renewal = asyncio.create_task(self._renew(push, holder))
         mark: Mark | None = None
         try:
-            heard = await self._heard(push, mine)
-            mark = await self._commit(push, holder, heard)
+            with self._renewed(push, holder):
+                heard = await self._heard(push, mine)
+                mark = await self._commit(push, holder, heard)
         finally:
-            renewal.cancel()
             if mark is None:
                 with suppress(MindDown):  # nobody need wait until the lease of a failed turn lapses
                     await self._mind.abandon(push.key, push.who, holder)
@@ -232,12 +231,26 @@ class Turns:
         if more:
             await self._mind.set_unsaid(push.who, unsaid=True)
 
+    @contextmanager
+    def _renewed(self, push: Push, holder: str) -> Iterator[None]:
+        """Keep the claim while a turn lasts. Most turns end before the first renewal and start no task for it."""
+        renewals: list[asyncio.Task[None]] = []
+        first = asyncio.get_running_loop().call_later(
+            RENEW_S, lambda: renewals.append(asyncio.create_task(self._renew(push, holder)))
+        )
+        try:
+            yield
+        finally:
+            first.cancel()
+            for renewal in renewals:
+                renewal.cancel()
+
     async def _renew(self, push: Push, holder: str) -> None:
         while True:
-            await asyncio.sleep(RENEW_S)
             with suppress(MindDown):
                 if not await self._mind.renew(push.key, push.who, holder):
                     return
+            await asyncio.sleep(RENEW_S)
 
     async def _run_alone(self, push: Push) -> Alone:
         """Redis is away: answer from an empty session. Raises MindDown when there is one that must be forgotten."""

@@ -15,6 +15,7 @@ LONGEST = 12
 ALIKE = 86.0
 """rapidfuzz ratio: one letter wrong in seven."""
 SHORTEST_ALIKE = 4
+PICTURE = "[表情]"
 
 _CALLS = re.compile(r"^(?:欣欣警官|欣欣|警官|民警同志|警察同志|同志|小姐姐|亲)[，,！!、\s]*(?=.)")
 _PARTICLES = re.compile(r"[，。！？!?~～…、\s]*(?:[啊呀哦噢喔哈嘿呢啦嘛吧哟呐哎么]|[，。！？!?~～…、\s])+$")
@@ -27,16 +28,28 @@ def courtesy_for(release: Release, text: str) -> Courtesy | None:
     """
     said = folded(text)
     if not said:
-        return release.greetings.get("[表情]") if text.strip() else None
-    if len(said) > LONGEST and said not in release.greetings:
+        return _exact(release, PICTURE) if text.strip() else None
+    if found := _exact(release, said):
+        return found
+    bare = _bare(said)
+    if len(bare) > LONGEST:
         return None
-    for form in (said, bare := _bare(said)):
-        if found := release.greetings.get(form):
-            return found
-    if len(bare) < SHORTEST_ALIKE:
+    return _exact(release, bare) or _alike(release, bare)
+
+
+def _exact(release: Release, said: str) -> Courtesy | None:
+    return release.greetings.get(len(said), {}).get(said)
+
+
+def _alike(release: Release, said: str) -> Courtesy | None:
+    """One slip of the finger: only ways of saying it of nearly the same length are looked at."""
+    if len(said) < SHORTEST_ALIKE:
         return None
-    near = process.extractOne(bare, release.greetings.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
-    return release.greetings[near[0]] if near else None
+    for length in (len(said), len(said) - 1, len(said) + 1):
+        known = release.greetings.get(length, {})
+        if near := process.extractOne(said, known.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE):
+            return known[near[0]]
+    return None
 
 
 def _bare(said: str) -> str:

@@ -47,8 +47,8 @@ class Release:
 
     facts: rows of one id by the day they begin. index: over `entry:ID` and `procedure:ID`, in that order. found: kind,
     id and question (or title) of each group of the index. opens, closes: first and last day of each in force, as
-    ordinals. partners: entry ⇔ procedure that name each other, either of which answers. greetings: courtesies by each
-    folded way of saying them. shelves: see `items_of`. versions: see `version`.
+    ordinals. partners: entry ⇔ procedure that name each other, either of which answers. greetings: courtesies by
+    length and folded way of saying them. shelves: see `items_of`. versions: see `version`.
     """
 
     id: ReleaseId
@@ -60,7 +60,7 @@ class Release:
     courtesies: tuple[Courtesy, ...]
     index: Index
     found: tuple[tuple[str, str, str], ...]
-    greetings: Mapping[str, Courtesy]
+    greetings: Mapping[int, Mapping[str, Courtesy]]
     opens: NDArray[np.int32]
     closes: NDArray[np.int32]
     partners: Mapping[str, frozenset[str]]
@@ -168,7 +168,7 @@ def _release(content: Content, index: Index) -> Release:
         courtesies=content.courtesies,
         index=index,
         found=tuple(_name(one) for one in items),
-        greetings={folded(said): one for one in content.courtesies for said in one.says},
+        greetings=_greetings(content.courtesies),
         opens=np.array([one.effective_from.toordinal() for one in items], np.int32),
         closes=np.array([(one.effective_to or FOREVER).toordinal() for one in items], np.int32),
         partners=_partners(content.entries, procedures),
@@ -181,6 +181,14 @@ def _name(item: Entry | Procedure) -> tuple[str, str, str]:
     if isinstance(item, Entry):
         return "entry", item.id, item.question
     return "procedure", item.id, item.title
+
+
+def _greetings(courtesies: Iterable[Courtesy]) -> dict[int, dict[str, Courtesy]]:
+    found: dict[int, dict[str, Courtesy]] = {}
+    for one in courtesies:
+        for word in map(folded, one.says):
+            found.setdefault(len(word), {})[word] = one
+    return found
 
 
 def _fact_rows(facts: Iterable[Fact]) -> dict[FactId, tuple[Fact, ...]]:

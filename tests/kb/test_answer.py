@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from kb.answer import PROCEDURE, basis_text, card, entry_text, fact_text, place_facts, procedure_text
-from kb.load import Content, load_content
+from kb.load import Content
 from kb.model import Basis, Citation, Entry, Fact
 from kb.release import Release, build
 from tests.kb.tidy import BEGIN, LAW, TODAY, fact, tidy, with_entry
@@ -101,16 +101,14 @@ def test_a_rule_to_come_says_from_when() -> None:
     assert date(2022, 4, 1) == BEGIN
 
 
-def test_every_real_answer_is_whole() -> None:
-    release = build(load_content())
+def test_every_real_answer_is_whole(release: Release) -> None:
     for entry in release.entries.values():
         text = entry_text(release, entry, TODAY)
         assert "{" not in text, entry.id
         assert len(text.encode()) <= 2048 * 2, entry.id
 
 
-def test_every_real_procedure_fits_one_message() -> None:
-    release = build(load_content())
+def test_every_real_procedure_fits_one_message(release: Release) -> None:
     for procedure in release.procedures.values():
         text = procedure_text(release, procedure, TODAY)
         assert len(text) <= PROCEDURE, procedure.id

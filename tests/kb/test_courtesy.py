@@ -6,12 +6,12 @@ import pytest
 
 from kb.courtesy import courtesy_for
 from kb.load import load_content
-from kb.release import Release, build
+from kb.release import Release
 
 
-@pytest.fixture(scope="module")
-def base() -> Release:
-    return build(load_content())
+@pytest.fixture
+def base(release: Release) -> Release:
+    return release
 
 
 def test_there_are_at_least_forty_five_groups(base: Release) -> None:

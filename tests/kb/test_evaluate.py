@@ -10,8 +10,7 @@ import pytest
 
 from kb.evaluate import evaluate_faq, evaluate_questions, figures
 from kb.faq import BadQuestions, read_faq
-from kb.load import load_content
-from kb.release import build
+from kb.release import Release
 from kb.text import Lexicon
 from tests.kb.tidy import TODAY
 
@@ -71,7 +70,7 @@ def test_the_same_run_twice_gives_the_same_figures(corpus: Path) -> None:
     assert evaluate_faq(read_faq(corpus), Lexicon()) == evaluate_faq(read_faq(corpus), Lexicon())
 
 
-def test_questions_to_our_base(tmp_path: Path) -> None:
+def test_questions_to_our_base(tmp_path: Path, release: Release) -> None:
     path = tmp_path / "questions.jsonl"
     rows = [
         {"question": "驾驶证丢了怎么补办", "id": "B05-001"},
@@ -81,7 +80,7 @@ def test_questions_to_our_base(tmp_path: Path) -> None:
         {"question": "进京证怎么办"},
     ]
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    report = evaluate_questions(path, build(load_content()), TODAY)
+    report = evaluate_questions(path, release, TODAY)
     assert report["n"] == 5
     assert report["accuracy"] == 0.75
     first = report["results"][0]
@@ -91,10 +90,10 @@ def test_questions_to_our_base(tmp_path: Path) -> None:
     assert report["results"][2]["id"] == ""
 
 
-def test_without_ids_there_is_no_accuracy(tmp_path: Path) -> None:
+def test_without_ids_there_is_no_accuracy(tmp_path: Path, release: Release) -> None:
     path = tmp_path / "questions.jsonl"
     path.write_text('{"question": "进京证怎么办"}\n\n', encoding="utf-8")
-    assert "accuracy" not in evaluate_questions(path, build(load_content()), TODAY)
+    assert "accuracy" not in evaluate_questions(path, release, TODAY)
 
 
 @pytest.mark.parametrize(

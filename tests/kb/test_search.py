@@ -33,9 +33,9 @@ EVERYDAY = [
 ]
 
 
-@pytest.fixture(scope="module")
-def base() -> Release:
-    return build(load_content())
+@pytest.fixture
+def base(release: Release) -> Release:
+    return release
 
 
 @pytest.mark.parametrize(("text", "key"), EVERYDAY, ids=[text for text, _ in EVERYDAY])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from math import exp
+
+import jieba
 import pytest
 
+from kb.cutter import table
 from kb.load import load_content
 from kb.release import lexicon_of
 from kb.text import Lexicon, bigrams, folded, letters, normal, tokens
@@ -105,6 +109,16 @@ def test_a_word_that_only_looks_like_a_slip_is_kept() -> None:
 def test_our_words_are_not_cut() -> None:
     assert tokens("外地车进京证怎么办", Lexicon(["进京证", "外地车"])) == ["外地车", "进京证", "怎么办"]
     assert "进京证" not in tokens("外地车进京证怎么办")
+
+
+def test_words_are_cut_as_jieba_cuts_them() -> None:
+    logs, total = table()
+    plain = jieba.Tokenizer()
+    plain.FREQ = {word: round(exp(value) * total) if value > -1e8 else 0 for word, value in logs.items()}
+    plain.total, plain.initialized = total, True
+    for entry in load_content().entries:
+        for said in map(normal, (entry.question, *entry.similar)):
+            assert tokens(said) == [word for word in plain.lcut(said, HMM=False) if not word.isspace()]
 
 
 def test_pairs_never_cross_a_space() -> None:
