@@ -125,7 +125,7 @@ def _search(options: argparse.Namespace) -> int:
 
 
 def _stats(options: argparse.Namespace) -> int:
-    counted = stats(load_content(options.content), date.today())
+    counted = stats(load_content(options.content))
     if options.json:
         _print_json(counted)
         return WELL

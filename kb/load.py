@@ -17,7 +17,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from kb.model import Entry, Fact, Golden, Law, Procedure, Taxonomy
-from kb.talk import Courtesy, Synonyms
+from kb.talk import Courtesy, Review, Synonyms
 
 CONTENT = Path(__file__).resolve().parent / "content"
 """The files that came with the code."""
@@ -66,6 +66,7 @@ class Content:
     golden: tuple[Golden, ...] = ()
     courtesies: tuple[Courtesy, ...] = ()
     synonyms: Synonyms = field(default_factory=Synonyms)
+    reviews: tuple[Review, ...] = field(default=(), compare=False)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
     @property
@@ -89,13 +90,14 @@ def load_content(root: Path = CONTENT) -> Content:
         golden=_many(_files(root, "golden"), Golden, lambda one: f"golden:{one.question}", places),
         courtesies=_many([root / "courtesy.yaml"], Courtesy, lambda one: f"courtesy:{one.id}", places),
         synonyms=_whole(root / "synonyms.yaml", Synonyms, places),
+        reviews=_many([*root.glob("reviews.yaml")], Review, lambda one: f"review:{one.id}", places),
         places=places,
     )
 
 
 def content_files(root: Path) -> list[Path]:
     """Every file that load_content reads, in a stable order."""
-    single = [root / name for name in ("taxonomy.yaml", "laws.yaml", "courtesy.yaml", "synonyms.yaml")]
+    single = [root / name for name in ("taxonomy.yaml", "laws.yaml", "courtesy.yaml", "synonyms.yaml", "reviews.yaml")]
     return [*filter(Path.exists, single), *(path for folder in FOLDERS for path in _files(root, folder))]
 
 

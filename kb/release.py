@@ -173,7 +173,7 @@ def _release(content: Content, index: Index) -> Release:
         closes=np.array([(one.effective_to or FOREVER).toordinal() for one in items], np.int32),
         partners=_partners(content.entries, procedures),
         shelves=_shelves(items),
-        versions=_versions(items, content.facts),
+        versions=versions_of(items, content.facts),
     )
 
 
@@ -230,14 +230,15 @@ def content_id(content: Content) -> ReleaseId:
     digest = hashlib.sha256()
     for field_ in fields(content):
         part = getattr(content, field_.name)
-        if field_.name == "places":
+        if field_.name in {"places", "reviews"}:
             continue
         lines = sorted(map(_bytes, part)) if isinstance(part, tuple) else [_bytes(part)]
         digest.update(field_.name.encode() + b"\n" + b"\n".join(lines) + b"\n")
     return ReleaseId(digest.hexdigest())
 
 
-def _versions(items: Iterable[Entry | Procedure], facts: Iterable[Fact]) -> dict[str, str]:
+def versions_of(items: Iterable[Entry | Procedure], facts: Iterable[Fact]) -> dict[str, str]:
+    """Hash of each item with the figures it places, by id."""
     rows: dict[str, bytes] = {}
     for fact in facts:
         rows[fact.id] = rows.get(fact.id, b"") + _bytes(fact)

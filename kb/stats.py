@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kb import check_items, check_words
 from kb.load import Content, adapter
+from kb.release import versions_of
 
 
-def stats(content: Content, today: date) -> dict[str, Any]:
-    """The counts of design.md §5. reviewed: entries and procedures whose review day has not passed."""
+def stats(content: Content) -> dict[str, Any]:
+    """The counts of design.md §5. reviewed: entries and procedures whose present version is in the ledger."""
     taxonomy = content.taxonomy
     subs = [sub for category in taxonomy.categories for sub in category.subcategories]
     return {
@@ -25,14 +25,18 @@ def stats(content: Content, today: date) -> dict[str, Any]:
         "phrasings": content.phrasings,
         "facts": len({fact.id for fact in content.facts}),
         "golden": len(content.golden),
-        "reviewed": sum(one.review_by >= today for one in content.entries)
-        + sum(one.review_by >= today for one in content.procedures),
+        "reviewed": _reviewed(content),
         "no_basis": sum(not one.basis.cites and one.basis.kind != "practice" for one in content.entries),
         "practice": sum(one.basis.kind == "practice" for one in content.entries),
         "unverified_stated": sum(one.kind == "unverified" for one in check_items.texts(content)),
         "near_duplicates": sum(1 for _ in check_words.near_duplicates(content)),
         "by_subcategory": _by_subcategory(content),
     }
+
+
+def _reviewed(content: Content) -> int:
+    versions = versions_of([*content.entries, *content.procedures], content.facts)
+    return sum(versions.get(review.id) == review.version for review in content.reviews)
 
 
 def _by_subcategory(content: Content) -> dict[str, dict[str, int]]:

@@ -1,7 +1,8 @@
-"""The nouns of talk: what people say that is no question, and what they say for the word they mean."""
+"""The nouns beside the knowledge itself: small talk, slips of the tongue, and the ledger of second readings."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -41,3 +42,13 @@ class Synonyms:
     slips: tuple[Slip, ...] = ()
     elsewhere: tuple[str, ...] = ()
     """Words of other people's business."""
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Review:
+    """复核: a second reading of one item. It holds for that version alone; any edit voids it."""
+
+    id: Text
+    version: Text
+    """Release.version of the item that was read."""
+    on: date

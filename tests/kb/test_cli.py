@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,10 @@ import pytest
 
 from kb.__main__ import main
 from kb.load import CONTENT
+from kb.release import content_id, versions_of
+from kb.stats import stats
+from kb.talk import Review
+from tests.kb.tidy import tidy
 
 
 def _json(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
@@ -120,3 +126,15 @@ def test_eval_writes_rankings(capsys: pytest.CaptureFixture[str], tmp_path: Path
     assert set(line) == {"question", "gold", "top"}
     assert line["gold"] == 1
     assert line["top"][0] in (0, 1)
+
+
+def test_a_review_holds_for_one_version_only() -> None:
+    content = tidy()
+    first = content.entries[0]
+    version = versions_of([*content.entries, *content.procedures], content.facts)[first.id]
+    reviewed = replace(content, reviews=(Review(first.id, version, date(2026, 1, 1)),))
+    assert stats(content)["reviewed"] == 0
+    assert stats(reviewed)["reviewed"] == 1
+    edited = replace(first, answer=first.answer + "另有说明。")
+    assert stats(replace(reviewed, entries=(edited, *content.entries[1:])))["reviewed"] == 0
+    assert content_id(reviewed) == content_id(content)
