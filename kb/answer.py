@@ -170,7 +170,8 @@ def _first_stop(procedure: Procedure) -> str:
 
 def _material(material: Material) -> str:
     form = {"original": "原件", "copy": "复印件", "electronic": "电子件", "any": ""}[material.form]
-    notes = "，".join(filter(None, (form, material.when, f"{material.exempt_if}的免交" if material.exempt_if else "")))
+    free = f"{material.exempt_if.removesuffix('的')}的免交" if material.exempt_if else ""
+    notes = "，".join(filter(None, (form, material.when, free)))
     return f"{material.name}（{notes}）" if notes else material.name
 
 
