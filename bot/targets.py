@@ -23,6 +23,7 @@ DESK = Target("desk")
 BACK = Target("back")
 MORE = Target("more")
 NONE_OF_THESE = Target("none")
+NEXT_PAGE = "更多问题"
 
 PAGE = 7
 """Questions on one page of a sub-category; with navigation this stays within one WeChat text."""
@@ -175,7 +176,7 @@ def _questions(sub: Subcategory, page: int, release: Release) -> Opened:
     shown = items[(page - 1) * PAGE : page * PAGE]
     choices = [Choice(question, question, Target(target)) for target, question in shown]
     if page < last:
-        choices.append(Choice("更多问题", "更多问题", Target(f"category:{sub.code}/{page + 1}")))
+        choices.append(Choice(NEXT_PAGE, NEXT_PAGE, Target(f"category:{sub.code}/{page + 1}")))
     choices.append(Choice("返回上一级", "返回", BACK))
     pages = f"（第{page}/{last}页）" if last > 1 else ""
     reply = Text(f"【{sub.name}】大家常问{pages}：", tuple(choices), tail="没有您要的，请直接打字告诉我。")

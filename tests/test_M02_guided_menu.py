@@ -9,31 +9,14 @@ import pytest
 from bot.core.push import Channel, Push, PushKey, Text
 from bot.core.reply import Target
 from bot.core.reply import Text as TextReply
-from bot.core.session import EMPTY, Session
-from bot.core.turn import Outcome, Turn
-from bot.handlers import decide
-from bot.mask import mask
+from bot.core.session import EMPTY
+from bot.core.turn import Turn
 from bot.targets import open_target
 from bot.wechat.limits import TEXT_BYTES
 from bot.wechat.render import pages
 from kb.release import Release
+from tests.citizen import Citizen
 from tests.times import NOON
-
-
-class Citizen:
-    """Someone who writes to the rules alone, remembering what was said."""
-
-    def __init__(self, release: Release) -> None:
-        self.release = release
-        self.session: Session = EMPTY
-        self.written = 0
-
-    def says(self, words: str) -> Outcome:
-        self.written += 1
-        push = Push(PushKey(str(self.written)), Channel.WECHAT, "someone", "", NOON, Text(words))
-        outcome = decide(Turn(push, self.session, self.release, NOON, words, mask(words)))
-        self.session = outcome.session
-        return outcome
 
 
 def nodes(release: Release) -> Iterator[tuple[str, int, str, int]]:

@@ -34,8 +34,6 @@ def _picked(word: str, offers: tuple[Choice, ...]) -> Choice | None:
     number = _number(word)
     if number is not None:
         return offers[number - 1] if 1 <= number <= len(offers) else None
-    if word == "更多":
-        word = "更多问题"
     return next((offer for offer in offers if _calls(word, offer)), None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.reply import Choice, Target, Text
 from bot.core.turn import Outcome, Turn
-from bot.targets import Opened, told
+from bot.targets import Opened, node_name, told
 from kb.courtesy import courtesy_for
 
 
@@ -12,6 +12,9 @@ def handle(turn: Turn) -> Outcome | None:
     found = courtesy_for(turn.release, turn.said) if turn.said else None
     if found is None:
         return None
-    reply = Text(found.reply, (Choice(found.label, found.label, Target(found.offer)),))
+    target = Target(found.offer)
+    # A tap says the name of the place, which leads there from an old message too.
+    say = node_name(target, turn.release) if target.startswith("category:") else found.label
+    reply = Text(found.reply, (Choice(found.label, say, target),))
     opened = Opened(reply, answer=Target(f"courtesy:{found.id}"))
     return told(turn, opened, handler="courtesy", decision="courtesy")
