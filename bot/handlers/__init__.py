@@ -23,7 +23,5 @@ ORDER: tuple[Handler, ...] = (
 
 def decide(turn: Turn) -> Outcome:
     """The outcome of a turn: pure, so the same turn always gives the same outcome."""
-    for handle in ORDER:
-        if outcome := handle(turn):
-            return outcome
-    return fallback.handle(turn)
+    outcome = next(filter(None, (handle(turn) for handle in ORDER)), None) or fallback.handle(turn)
+    return urgent.safety_first(turn, outcome)

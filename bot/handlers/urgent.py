@@ -1,18 +1,18 @@
 """urgent: injury or danger overrides everything — 120/122 first, before any menu.
 
 Words of danger come with slips of panic (壮人 for 撞人). A question about the law of an accident (怎么判, 扣几分) names
-the same words calmly: it gets the safety line first and its answer below.
+the same words calmly, and so does a tap on a question that we offered: they get the safety line first and what the
+other rules say below.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from bot.core.reply import Choice, Target, Text
+from bot.core.reply import Choice, Reply, Target, Text
 from bot.core.turn import Outcome, Turn
-from bot.targets import DESK, Opened, offer_for, open_target, told
-from kb.decide import Sure
-from kb.search import search
+from bot.targets import DESK, Opened, offer_for, told
 from kb.text import folded
 
 HIT = "[撞装壮状创闯碰轧压刮]"
@@ -51,25 +51,31 @@ NEXT = ("entry:D01-001", "entry:D01-002")
 
 
 def handle(turn: Turn) -> Outcome | None:
-    word = folded(turn.said)
-    found = DANGER.search(word) if word else None
-    if found is None:
+    if not _is_danger(turn) or _is_calm(turn):
         return None
-    if CALM.search(word):
-        return _calm(turn)
     offers = [offer for target in NEXT if (offer := offer_for(Target(target), turn.release))]
     choices = (*offers, Choice("事故处理", "事故处理", Target("category:D")), Choice("人工", "人工", DESK))
     opened = Opened(Text(FIRST, choices), answer=Target("urgent:"), category="D01")
     return told(turn, opened, handler="urgent", decision="urgent", reasons=("出现伤亡或危险的字眼",))
 
 
-def _calm(turn: Turn) -> Outcome | None:
-    """The answer with the safety line before it; without a sure answer the other rules go on."""
-    decision = search(turn.release, turn.said, turn.now.date()).decision
-    if not isinstance(decision, Sure):
-        return None
-    best = decision.candidate
-    opened = open_target(Target(f"{best.kind}:{best.id}"), turn)
-    reply = Text(f"{CALM_FIRST}\n\n{opened.reply.text}", opened.reply.choices, opened.reply.links, opened.reply.tail)
-    told_as = Opened(reply, opened.node, opened.answer, opened.version, opened.category)
-    return told(turn, told_as, handler="urgent", decision="sure", reasons=("提到伤亡，先提示求助电话",))
+def safety_first(turn: Turn, outcome: Outcome) -> Outcome:
+    """The outcome of the other rules, with the safety line before it where danger was named calmly."""
+    if not (_is_danger(turn) and _is_calm(turn)):
+        return outcome
+    why = replace(outcome.why, reasons=(*outcome.why.reasons, "提到伤亡，先提示求助电话"))
+    return replace(outcome, replies=tuple(map(_after_line, outcome.replies)), why=why)
+
+
+def _is_danger(turn: Turn) -> bool:
+    return DANGER.search(folded(turn.said)) is not None
+
+
+def _is_calm(turn: Turn) -> bool:
+    """Whether it is a question about danger: one of law, or one that we offered in these words."""
+    word = folded(turn.said)
+    return bool(CALM.search(word)) or any(word == folded(offer.say) for offer in turn.session.offers)
+
+
+def _after_line(reply: Reply) -> Reply:
+    return replace(reply, text=f"{CALM_FIRST}\n\n{reply.text}") if isinstance(reply, Text) else reply
