@@ -7,7 +7,7 @@ import re
 from bot.core.effect import Effect, Learned
 from bot.core.reply import Choice, Text
 from bot.core.turn import Outcome, Turn
-from bot.targets import NONE_OF_THESE, Opened, open_target, told
+from bot.targets import MORE, NONE_OF_THESE, Opened, open_target, told
 from kb.text import folded
 
 NUMBER = re.compile(
@@ -56,7 +56,10 @@ def _number(word: str) -> int | None:
 def _no_such(turn: Turn, number: int) -> Outcome:
     offers = turn.session.offers
     text = f"刚才的选项里没有第{number}项，请在1到{len(offers)}里选，或者直接打字告诉我："
-    return told(turn, Opened(Text(text, offers)), handler="choice", decision="no_such_choice")
+    # Pages not shown yet keep waiting; the door adds «更多» for them again.
+    rest = turn.session.rest
+    again = tuple(offer for offer in offers if not (rest and offer.target == MORE))
+    return told(turn, Opened(Text(text, again), rest=rest), handler="choice", decision="no_such_choice")
 
 
 def _lesson(turn: Turn, picked: Choice) -> tuple[Effect, ...]:
