@@ -34,7 +34,7 @@ def handle(turn: Turn) -> Outcome | None:
         case Notice(kind=kind) if kind in FORGETTING:
             return _forgotten(kind)
         case Notice(kind=kind, fields=fields):
-            return Outcome((), turn.session, Why("event", kind), _fate(kind, dict(fields)))
+            return Outcome((), turn.session, Why("event", "notice", reasons=(kind,)), _fate(kind, dict(fields)))
         case Unknown(kind=kind):
             return Outcome((), turn.session, Why("event", "unknown", reasons=(kind,)))
         case _:
