@@ -44,4 +44,5 @@ async def test_metrics_token_is_asked_for_when_set(guarded: Settings, release: R
     async with open_house(guarded, release) as house:
         assert (await get(house, "/metrics"))[0] == 403
         assert (await get(house, "/metrics", Authorization="Bearer wrong"))[0] == 403
+        assert (await get(house, "/metrics", Authorization="Bearer 汉字"))[0] == 403
         assert (await get(house, "/metrics", Authorization=f"Bearer {'m' * 20}"))[0] == 200

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import ClientSession
 
+from bot.web import body as web_body
 from bot.web.guests import Rates, SessionSeal
 from tests.house import House
 
@@ -77,9 +80,10 @@ async def test_sessions_do_not_hear_each_other(guest: Guest, house: House) -> No
         ({"session": "x", "id": "bad id!", "text": "菜单"}, 400),
         ({"session": "made.up", "id": "1", "text": "菜单"}, 403),
         ({"session": "", "id": "1", "text": "菜单"}, 403),
+        ({"session": "\ud800.\ud800", "id": "1", "text": "菜单"}, 403),
         ({"session": "x", "id": "1", "text": "长" * 2001}, 400),
     ],
-    ids=["list", "empty", "number", "id", "forged", "no session", "too long"],
+    ids=["list", "empty", "number", "id", "forged", "no session", "no text", "too long"],
 )
 async def test_bad_requests_get_one_clear_sentence(guest: Guest, body: object, status: int) -> None:
     got, told = await guest.posts(body)
@@ -91,6 +95,44 @@ async def test_body_that_is_no_json_is_refused(guest: Guest) -> None:
     for data in (b"", b"\xff\xfe", b"{" * 5000, b"[" * 100_000):
         async with guest.http.post(f"{guest.base}/api/chat", data=data) as answer:
             assert answer.status == 400
+
+
+@pytest.mark.parametrize("pieces", [(7, 40, 3000), (1,)], ids=["three", "two"])
+async def test_a_message_that_comes_in_pieces_is_read_whole(guest: Guest, pieces: tuple[int, ...]) -> None:
+    whole = json.dumps({"session": guest.session, "id": "m1", "text": "菜单" + " " * 1900}).encode()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        begun = 0
+        for end in (*pieces, len(whole)):
+            yield whole[begun:end]
+            await asyncio.sleep(0.02)
+            begun = end
+
+    async with guest.http.post(f"{guest.base}/api/chat", data=slowly()) as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize("path", ["/api/chat", "/wechat"])
+async def test_a_body_that_never_ends_is_not_waited_for(
+    guest: Guest, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_body, "BODY_S", 0.05)
+    over = asyncio.Event()
+
+    async def stalls() -> AsyncIterator[bytes]:
+        yield b'{"session":'
+        await over.wait()
+
+    async with guest.http.post(f"{guest.base}{path}", data=stalls()) as answer:
+        assert answer.status == 400
+        over.set()
+
+
+@pytest.mark.parametrize("path", ["/api/chat", "/wechat"])
+async def test_a_body_that_is_not_what_it_says_is_refused(guest: Guest, path: str) -> None:
+    packed = {"Content-Encoding": "gzip"}
+    async with guest.http.post(f"{guest.base}{path}", data=b"abcde", headers=packed) as answer:
+        assert answer.status == 400
 
 
 async def test_events_stream_opens_for_a_session_and_closes_for_others(guest: Guest) -> None:

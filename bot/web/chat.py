@@ -20,6 +20,7 @@ from bot.core.push import Channel, Push, PushKey, Text, citizen_key
 from bot.core.reply import Image, News, Reply, Transfer
 from bot.core.reply import Text as TextReply
 from bot.inbox import GaveUp
+from bot.web.body import BadBody, whole_body
 from bot.web.keys import CHAT, CLOCK, INBOX, METRICS
 
 log = structlog.get_logger()
@@ -100,10 +101,10 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 async def _asked(request: web.Request) -> Asked | str:
     """The message, or one sentence about what is wrong with it."""
-    if (request.content_length or 0) > BODY_BYTES:
-        return "内容太长。"
     try:
-        body = json.loads((await request.content.read(BODY_BYTES + 1))[: BODY_BYTES + 1])
+        body = json.loads(await whole_body(request, BODY_BYTES))
+    except BadBody:
+        return "内容太长，或者没有传完整。"
     except (ValueError, RecursionError):
         return "请求不是有效的 JSON。"
     if not isinstance(body, dict):

@@ -28,10 +28,11 @@ class SessionSeal:
 
     def is_ours(self, session: str) -> bool:
         random, _, tag = session.partition(".")
-        return hmac.compare_digest(self._tag(random).encode(), tag.encode())
+        return hmac.compare_digest(self._tag(random).encode(), tag.encode(errors="replace"))
 
     def _tag(self, random: str) -> str:
-        return hmac.new(self._key, random.encode(), hashlib.sha256).hexdigest()[:TAG_CHARACTERS]
+        # JSON may hold half a surrogate pair, which has no bytes.
+        return hmac.new(self._key, random.encode(errors="replace"), hashlib.sha256).hexdigest()[:TAG_CHARACTERS]
 
 
 class Rates:

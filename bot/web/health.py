@@ -51,7 +51,7 @@ async def metrics(request: web.Request) -> web.Response:
     token = request.app[SETTINGS].metrics_token.get_secret_value()
     if token:
         given = request.headers.get("Authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        if not hmac.compare_digest(given.encode(errors="replace"), f"Bearer {token}".encode()):
             raise web.HTTPForbidden
     elif request.remote not in LOOPBACK:
         raise web.HTTPForbidden

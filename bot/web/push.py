@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.core.errors import BadPush, StoreDown
 from bot.core.push import Unknown
 from bot.inbox import GaveUp
+from bot.web.body import BadBody, whole_body
 from bot.web.keys import DOOR, INBOX, METRICS
 from bot.wechat.limits import BODY_BYTES
 from bot.wechat.render import passive_xml
@@ -59,15 +60,10 @@ async def receive(request: web.Request) -> web.Response:
 
 
 async def _body(request: web.Request) -> bytes:
-    """The body, refused before it is read whole when it is too long."""
-    if (request.content_length or 0) > BODY_BYTES:
-        raise BadPush(400, "too long")
-    body = await request.content.read(BODY_BYTES + 1)
-    while not request.content.at_eof() and len(body) <= BODY_BYTES:
-        body += await request.content.read(BODY_BYTES + 1 - len(body))
-    if len(body) > BODY_BYTES:
-        raise BadPush(400, "too long")
-    return body
+    try:
+        return await whole_body(request, BODY_BYTES)
+    except BadBody as bad:
+        raise BadPush(400, bad.reason) from None
 
 
 def _refuse(request: web.Request, bad: BadPush) -> web.Response:
