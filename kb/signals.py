@@ -34,7 +34,7 @@ SIGNALS = (
     "answered_letters",  # the same in the answer
     "elsewhere",  # 1 when the query speaks of other people's business and the group never does
 )
-KEPT = 20
+KEPT = 16
 """Groups that are measured; the right one is among them in all but hopeless cases."""
 NEAR = 2
 """Phrasings of each group that are compared letter by letter."""
@@ -60,15 +60,14 @@ def gather(index: Index, asked: Asked, is_open: NDArray[np.bool_] | None = None)
         return Gathered(np.empty(0, np.intp), np.empty(0, np.intp), np.empty((0, len(SIGNALS))), 1.0)
     near_query = index.near.query((asked.words, asked.grams))
     whole_query = index.whole.query((asked.words, asked.grams, asked.letters, asked.words, asked.letters))
-    near = index.near.promise(near_query)
-    promise = np.maximum.reduceat(near, index.first) + index.whole.promise(whole_query)
+    promise = index.whole.promise(whole_query)
     if is_open is not None:
         promise[~is_open] = 0.0
     groups = _best(promise, KEPT)
     strange = float(whole_query.strange[WORDS] / whole_query.total[WORDS])
     if not len(groups):
         return Gathered(groups, groups, np.empty((0, len(SIGNALS))), strange)
-    nearest, one = _nearest_signals(index, asked.plain, near, near_query, groups)
+    nearest, one = _nearest_signals(index, asked.plain, near_query, groups)
     table = np.array((*one, *_whole_signals(index, whole_query, groups), _elsewhere(index, asked, groups))).T
     return Gathered(groups, nearest, table, strange)
 
@@ -101,23 +100,26 @@ def _elsewhere(index: Index, asked: Asked, groups: Numbers) -> NDArray[np.float6
 
 
 def _nearest_signals(
-    index: Index, plain: str, near: NDArray[np.float64], query: Query, groups: Numbers
+    index: Index, plain: str, query: Query, groups: Numbers
 ) -> tuple[Numbers, tuple[NDArray[np.float64], ...]]:
     """Each group's nearest phrasing, and what it has and lacks."""
-    phrases, row = _candidates(index, near, groups)
+    phrases, row, start = _phrasings(index, groups)
     found = index.near.measure(query, phrases)
-    edit = cdist([plain], [index.plain[i] for i in phrases.tolist()], scorer=Indel.normalized_similarity)[0]
     likeness = found.cosine[WORDS] + found.cosine[GRAMS]
-    order = np.lexsort((-(likeness + 2 * edit), row))
-    best = order[np.searchsorted(row, np.arange(len(groups)))]
+    order = np.lexsort((-likeness, row))
+    some = order[np.arange(len(order)) - start < NEAR]
+    near = row[some]
+    letters = cdist([plain], [index.plain[i] for i in phrases[some].tolist()], scorer=Indel.normalized_similarity)[0]
+    first = np.lexsort((-(likeness[some] + 2 * letters), near))[np.searchsorted(near, np.arange(len(groups)))]
+    best, edit = some[first], letters[first]
     nearest = phrases[best]
-    others = np.bincount(row, likeness, minlength=len(groups)) - likeness[best]
+    others = np.bincount(near, likeness[some], minlength=len(groups)) - likeness[best]
     shared = found.shared[WORDS, best]
     signals = (
         found.cosine[WORDS, best],
         found.cosine[GRAMS, best],
-        edit[best],
-        np.maximum(0.0, edit[best] - 0.8) * 5.0,
+        edit,
+        np.maximum(0.0, edit - 0.8) * 5.0,
         1.0 - shared / query.total[WORDS],
         1.0 - shared / np.maximum(index.near.mass[WORDS, nearest], 1e-6),
         others / (2 * (NEAR - 1)),
@@ -125,14 +127,10 @@ def _nearest_signals(
     return nearest, signals
 
 
-def _candidates(index: Index, near: NDArray[np.float64], groups: Numbers) -> tuple[Numbers, Numbers]:
-    """The NEAR most promising phrasings of each group, one group after the other, and the row of each."""
+def _phrasings(index: Index, groups: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """All phrasings of some groups, one group after the other; the row of each, and where its row begins."""
     ends = np.append(index.first[1:], len(index.plain))
     sizes = ends[groups] - index.first[groups]
     row = np.repeat(np.arange(len(groups)), sizes)
-    start = np.cumsum(sizes) - sizes
-    phrases = np.arange(len(row)) + np.repeat(index.first[groups] - start, sizes)
-    order = np.lexsort((-near[phrases], row))
-    rank = np.arange(len(row)) - np.repeat(start, sizes)
-    kept = order[rank < NEAR]
-    return phrases[kept], row[kept]
+    start = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return np.arange(len(row)) + np.repeat(index.first[groups], sizes) - start, row, start
