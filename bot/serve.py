@@ -32,6 +32,8 @@ log = structlog.get_logger()
 DRAIN_S = 10.0
 RESTART_PAUSE_S = 0.2
 BACKLOG = 1024
+YOUNG = 20_000
+"""New objects between two looks of the collector: a turn makes some hundreds and keeps none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ async def worker(
         # What was loaded stays for good: the collector need not walk a whole knowledge base again and again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(YOUNG)
         try:
             yield app, doors
         finally:

@@ -21,9 +21,15 @@ POLICY = (
 def routes() -> list[web.RouteDef]:
     """Files are read here, once, before the loop runs."""
     return [
+        web.get("/", _home),
         web.get("/chat", _page((STATIC / "chat.html").read_bytes())),
         *(_file(f"/chat/{name}", name) for name in ("chat.css", "chat.js", "embed.js", "icon.svg")),
     ]
+
+
+async def _home(request: web.Request) -> web.Response:
+    """Where somebody lands who knows only the host."""
+    raise web.HTTPFound("/phone" if request.app[SETTINGS].demo else "/chat")
 
 
 def _page(body: bytes) -> Handler:
