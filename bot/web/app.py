@@ -26,6 +26,7 @@ from bot.store.token_redis import open_token_box
 from bot.web import chat, health, page, push
 from bot.web.guests import Chat
 from bot.web.keys import CHAT, CLOCK, DOOR, INBOX, LIBRARY, METRICS, MIND, RECORDS, SETTINGS
+from bot.web.manners import add_headers, caught
 from bot.wechat.client import WeChatClient, open_client
 from bot.wechat.codec import Door, DoorConfig
 from bot.wechat.limits import BODY_BYTES
@@ -84,7 +85,7 @@ def build_app(
     library = Library(doors.release)
     conversation = Conversation(library, doors.records, doors.clock)
     inbox = Inbox(doors.mind, doors.records, conversation, doors.clock, metrics, worker, listener)
-    app = web.Application(client_max_size=BODY_BYTES)
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[caught])
     app[SETTINGS] = settings
     app[METRICS] = metrics
     app[LIBRARY] = library
@@ -96,6 +97,7 @@ def build_app(
     app[CHAT] = Chat(settings.secret_key.get_secret_value())
     app.add_routes([*push.routes(), *chat.routes(), *page.routes(), *health.routes()])
     outbox = Outbox(doors.mind, doors.records, doors.platform, doors.clock, metrics)
+    app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.append(lambda _: _jobs(doors, inbox, outbox, metrics))
     app.on_shutdown.append(_drain)
     return app

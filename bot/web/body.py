@@ -15,7 +15,10 @@ BROKEN = (HttpProcessingError, web.RequestPayloadError)
 
 
 class BadBody(Exception):
-    """The body is too long, comes too slowly or is not what its headers say. reason: a short word for the counter and the log."""
+    """The body is too long, comes too slowly or is not what its headers say.
+
+    reason: a short word for the counter and the log.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

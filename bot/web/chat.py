@@ -88,7 +88,7 @@ async def events(request: web.Request) -> web.StreamResponse:
     chat = request.app[CHAT]
     if not chat.seal.is_ours(request.query.get("session", "")):
         return _error(403, "会话已失效，请刷新页面。")
-    stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+    stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     await stream.prepare(request)
     await stream.write(b": ready\n\n")
     while not chat.closing.is_set():

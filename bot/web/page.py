@@ -36,7 +36,7 @@ def _page(body: bytes) -> Handler:
     async def send(request: web.Request) -> web.Response:
         # Other sites may frame the page only when CHAT_ORIGINS names them.
         ancestors = " ".join(("'self'", *request.app[SETTINGS].chat_origins))
-        headers = {"Content-Security-Policy": POLICY.format(ancestors=ancestors), "X-Content-Type-Options": "nosniff"}
+        headers = {"Content-Security-Policy": POLICY.format(ancestors=ancestors), "Cache-Control": "no-cache"}
         return web.Response(body=body, content_type="text/html", charset="utf-8", headers=headers)
 
     return send
@@ -47,7 +47,7 @@ def _file(path: str, name: str) -> web.RouteDef:
     kind = KINDS[Path(name).suffix]
 
     async def send(_: web.Request) -> web.Response:
-        headers = {"Cache-Control": "max-age=300", "X-Content-Type-Options": "nosniff"}
+        headers = {"Cache-Control": "max-age=300"}
         return web.Response(body=body, content_type=kind, charset="utf-8", headers=headers)
 
     return web.get(path, send)
