@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 
 LATENCY_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 4.5, 10)
 
@@ -31,4 +31,3 @@ class Metrics:
         self.outbox = Counter("xinxin_outbox", "Outbox rows by verdict", ["verdict"], registry=self.registry)
         self.errors = Counter("xinxin_errors", "Unexpected errors by place", ["place"], registry=self.registry)
         self.log_lines = Counter("xinxin_log_lines", "Answer log lines written", registry=self.registry)
-        self.running = Gauge("xinxin_running_turns", "Turns in progress", registry=self.registry)

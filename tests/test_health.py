@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
+from bot.serve import worker
 from bot.settings import Settings
 from kb.release import Release
 from tests.house import House, demo_settings, open_house
@@ -33,6 +34,34 @@ async def test_metrics_count_turns_and_refusals_without_naming_anyone(house: Hou
     assert 'xinxin_turns_total{decision="sure",handler="answer"} 1.0' in body
     assert "xinxin_refused_pushes_total" in body
     assert phone.openid not in body
+
+
+async def test_metrics_count_both_channels(house: House) -> None:
+    await (await house.phone()).says("菜单")
+    base = f"{house.settings.local_url}/api/chat"
+    async with ClientSession() as http:
+        async with http.post(f"{base}/session") as answer:
+            session = (await answer.json())["session"]
+        for given in (session, "forged"):
+            async with http.post(base, json={"session": given, "id": "1", "text": "菜单"}):
+                pass
+    _, body = await get(house, "/metrics")
+    for channel, count in (("wechat", 2), ("chat", 1)):
+        assert f'xinxin_answer_seconds_count{{channel="{channel}"}} {count}.0' in body
+    assert 'xinxin_pushes_total{channel="chat",result="refused"} 1.0' in body
+
+
+async def test_phone_and_emulator_are_there_only_in_a_demonstration(house_settings: Settings, release: Release) -> None:
+    paths = ("/phone", "/phone/phone.js", "/phone/api/state", "/cgi-bin/stable_token", "/cgi-bin/menu/get")
+    base = house_settings.local_url
+    async with (
+        worker(house_settings, house_settings.redis_url.get_secret_value(), release=release),
+        ClientSession() as http,
+    ):
+        for path in paths:
+            for act in (http.get, http.post):
+                async with act(f"{base}{path}") as answer:
+                    assert answer.status == 404, path
 
 
 @pytest.fixture

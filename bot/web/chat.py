@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from dataclasses import dataclass
 
-import structlog
 from aiohttp import web
 
 from bot.core.errors import StoreDown
@@ -22,8 +22,6 @@ from bot.core.reply import Text as TextReply
 from bot.inbox import GaveUp
 from bot.web.body import BadBody, whole_body
 from bot.web.keys import CHAT, CLOCK, INBOX, METRICS
-
-log = structlog.get_logger()
 
 BODY_BYTES = 16 * 1024
 TEXT_CHARACTERS = 2000
@@ -60,12 +58,14 @@ async def begin(request: web.Request) -> web.Response:
 
 async def say(request: web.Request) -> web.Response:
     """One message in; the replies out. The same id again gives the same replies, without a second turn."""
+    begun = time.perf_counter()
     chat, metrics = request.app[CHAT], request.app[METRICS]
     asked = await _asked(request)
     if isinstance(asked, str):
         metrics.pushes.labels("chat", "refused").inc()
         return _error(400, asked)
     if not chat.seal.is_ours(asked.session):
+        metrics.pushes.labels("chat", "refused").inc()
         return _error(403, "会话已失效，请刷新页面。")
     if not (chat.by_session.allows(asked.session) and chat.by_address.allows(request.remote or "")):
         metrics.pushes.labels("chat", "too many").inc()
@@ -76,10 +76,13 @@ async def say(request: web.Request) -> web.Response:
     try:
         said = await request.app[INBOX].answer(push, PATIENCE_S, late=False)
     except (StoreDown, GaveUp):
+        metrics.pushes.labels("chat", "again").inc()
         return _error(503, "系统正忙，请稍后再发一次。")
     if said is None:
+        metrics.pushes.labels("chat", "again").inc()
         return _error(503, "正在处理，请稍后。")
     metrics.pushes.labels("chat", "answered").inc()
+    metrics.latency.labels("chat").observe(time.perf_counter() - begun)
     return web.json_response(_body(said), dumps=_dumps)
 
 
