@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import secrets
 import string
 from enum import StrEnum
@@ -62,7 +63,6 @@ class Settings(BaseSettings):
     """Sites that may embed /chat, separated by commas."""
     metrics_token: SecretStr = SecretStr("")
     """Bearer token for /metrics; empty: only from this machine."""
-    tz: str = "Asia/Shanghai"
     demo: bool = False
 
     @field_validator("chat_origins", mode="before")
@@ -70,6 +70,13 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("chat_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(map(ORIGIN.fullmatch, value)):
+            raise ValueError("must be sites such as https://www.example.gov.cn, separated by commas")
         return value
 
     @field_validator("wechat_aes_key", "wechat_aes_key_previous")
@@ -102,7 +109,9 @@ class Settings(BaseSettings):
         return given or f"sqlite:///{self.data_dir / 'xinxin.sqlite'}"
 
 
-REQUIRED = ("wechat_app_id", "wechat_app_secret", "wechat_token", "wechat_aes_key", "secret_key")
+REQUIRED = ("wechat_app_id", "wechat_app_secret", "wechat_token", "secret_key")
+ORIGIN = re.compile(r"https?://(?:\*\.)?[A-Za-z0-9.\-]+(?::\d{1,5})?")
+"""A site as Content-Security-Policy names it. Anything more would change the policy of /chat."""
 
 
 def load(*, demo: bool = False, **given: object) -> Settings:
@@ -113,7 +122,8 @@ def load(*, demo: bool = False, **given: object) -> Settings:
     settings = _read({**given, "demo": demo})
     if demo:
         settings = _with_demo_credentials(settings)
-    missing = [name.upper() for name in REQUIRED if not _plain(getattr(settings, name))]
+    keys = () if settings.wechat_mode is Mode.PLAIN else ("wechat_aes_key",)
+    missing = [name.upper() for name in (*REQUIRED, *keys) if not _plain(getattr(settings, name))]
     if missing:
         raise BadSettings(f"These settings are missing: {', '.join(missing)}. Set them, or try it with --demo.")
     if len(_plain(settings.secret_key)) < 32:

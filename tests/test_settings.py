@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import BadSettings
-from bot.settings import load
+from bot.settings import Mode, load
 
 WHOLE = {
     "wechat_app_id": "wx1",
@@ -29,12 +29,21 @@ def test_missing_setting_is_named(name: str, monkeypatch: pytest.MonkeyPatch, tm
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("wechat_aes_key", "short"), ("port", "0"), ("wechat_mode", "open"), ("secret_key", "short"), ("port", "x")],
+    [("wechat_aes_key", "short"), ("port", "0"), ("wechat_mode", "open"), ("secret_key", "short"), ("port", "x")]
+    + [
+        ("chat_origins", odd)
+        for odd in ("*", "https://a.cn; script-src *", "a.cn", "https://a.cn/x", "https://a.cn\nX: 1")
+    ],
 )
 def test_wrong_setting_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(BadSettings, match=name.upper()):
         load(**{**WHOLE, name: value})
+
+
+def test_plain_mode_needs_no_aes_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load(**{**WHOLE, "wechat_aes_key": "", "wechat_mode": "plain"}).wechat_mode is Mode.PLAIN
 
 
 def test_secrets_print_as_stars() -> None:
