@@ -143,7 +143,7 @@ def _day(day: date) -> str:
 
 # ── the blocks of a procedure ─────────────────────────────────────────────────────────────────────────────
 
-_LABELS = ("先看", "材料", "步骤", "渠道", "期限", "费用", "留意")
+_LABELS = ("办之前请先确认", "材料", "步骤", "渠道", "期限", "费用", "常见错误（请避免）")
 
 
 def _blocks(procedure: Procedure) -> list[str]:
@@ -156,8 +156,8 @@ def _blocks(procedure: Procedure) -> list[str]:
         f"期限：{procedure.time_limit.legal}{_clock(procedure)}",
         f"费用：{procedure.fee.say}",
         _channels(procedure.channels),
-        f"先看：{_first_stop(procedure)}" if stops else "",
-        "留意：" + "；".join(procedure.mistakes) if procedure.mistakes else "",
+        f"办之前请先确认：{_first_stop(procedure)}" if stops else "",
+        "常见错误（请避免）：" + "；".join(procedure.mistakes) if procedure.mistakes else "",
     ]
     return [block for block in blocks if block]
 
@@ -165,7 +165,7 @@ def _blocks(procedure: Procedure) -> list[str]:
 def _first_stop(procedure: Procedure) -> str:
     """Who need not go on reading: the questions whose reply ends this procedure."""
     asks = [one.ask for one in procedure.preconditions if any(then.stop or then.goto for then in one.then)]
-    return "办之前请先确认：" + " ".join(asks[:2])
+    return " ".join(asks[:2])
 
 
 def _material(material: Material) -> str:
