@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.core.turn import Outcome, Turn
-from bot.handlers import answer, choice, command, courtesy, event, fallback, handover, media, urgent
+from bot.handlers import answer, choice, command, courtesy, event, fallback, handover, media, privacy, urgent
 
 Handler = Callable[[Turn], Outcome | None]
 
@@ -15,6 +15,7 @@ ORDER: tuple[Handler, ...] = (
     event.handle,
     command.handle,
     choice.handle,
+    privacy.handle,
     courtesy.handle,
     answer.handle,
     media.handle,
