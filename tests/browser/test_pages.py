@@ -67,7 +67,13 @@ async def test_chat_page_fits_a_phone(house: House, page: Page) -> None:
     await page.click("#larger")
     await page.click("#home")
     await expect(page.locator("#talk")).to_contain_text("哪一类业务")
+    for words in ("驾驶证丢了怎么补办", "菜单", "闯红灯扣几分"):
+        await page.fill("#words", words)
+        await page.press("#words", "Enter")
+        await expect(page.locator(".turn.mine").last).to_contain_text(words)
+        await expect(page.locator(".waiting")).to_have_count(0)
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert await page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
 
 
 @asynccontextmanager
