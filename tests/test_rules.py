@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from kb.places import elsewhere
 from kb.release import Release
 from tests.citizen import Citizen, offers, shown
 
@@ -51,3 +52,52 @@ def test_no_wording_is_taken_for_a_wish_to_look_somebody_up(release: Release) ->
 def wordings(release: Release) -> tuple[str, ...]:
     """Every third way of asking: enough to see a rule that takes too much."""
     return release.index.phrases[::3]
+
+
+# ── other cities ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("words", "city", "decision"),
+    [
+        ("上海外牌限行几点到几点", "上海", "close"),
+        ("深圳闯红灯罚多少", "深圳", "sure"),
+        ("成都驾照换证", "成都", "sure"),
+    ],
+)
+def test_another_citys_rule_is_never_told_as_its_own(release: Release, words: str, city: str, decision: str) -> None:
+    outcome = Citizen(release).says(words)
+    assert shown(outcome).startswith(f"我只掌握北京的规定和全国统一的规定；{city}的地方规定可能不同")
+    assert outcome.why.decision == decision
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "上海驾照在北京换证",
+        "天津的车怎么年检",
+        "南京路违停罚多少",
+        "去天津被拍，回北京能交吗",
+        "老家河北验车怎么办",
+        "人在深圳打工，车到日子了要开回来审吗",
+    ],
+)
+def test_where_somebody_comes_from_is_no_other_place_of_the_rule(words: str) -> None:
+    assert elsewhere(words) is None
+
+
+def test_no_wording_is_about_another_city(release: Release) -> None:
+    assert not [one for one in release.index.phrases if elsewhere(one)]
+
+
+# ── close choices ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("words", ["年检", "违停", "进京证", "换证", "电动车"])
+def test_what_is_far_behind_is_not_offered(release: Release, words: str) -> None:
+    outcome = Citizen(release).says(words)
+    assert outcome.why.decision == "close"
+    keys = [choice.target.partition(":")[2] for choice in offers(outcome)[:-1]]
+    scores = {seen.id: seen.score for seen in outcome.why.candidates}
+    assert len(keys) >= 2
+    assert all(scores[key] >= 0.34 * max(scores.values()) for key in keys[2:])

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.core.reply import Choice, Target, Text
 from bot.core.turn import Outcome, Seen, Turn
 from bot.targets import DESK, NONE_OF_THESE, ROOT, Opened, offer_for, open_target, told
 from kb.decide import Close, NoAnswer, Sure
+from kb.model import EntryId, ProcedureId
+from kb.places import Elsewhere, elsewhere
 from kb.search import Candidate, Found, search
 
 OFFERED = 4
+NEAR = 0.35
+"""Of the first one's score: what lies further off is offered only to give a choice of two."""
 DID_YOU_MEAN = "您是不是想问："
+OTHER_PLACE = (
+    "我只掌握北京的规定和全国统一的规定；{city}的地方规定可能不同，由当地决定，"
+    "请在“交管12123”APP里切换到{city}查看，或者问当地交管部门。"
+)
+THIS_PLACE = "北京的相关规定可以看："
 MISSED = (
     "这个问题我没有找到有把握的答案，不敢乱说。您可以：\n"
     "· 换个说法，说清办什么事、什么车或什么证\n"
@@ -21,15 +32,46 @@ MISSED_AGAIN = "还是没有找到对得上的答案，让您费心了。建议�
 def handle(turn: Turn) -> Outcome | None:
     if not turn.said.strip():
         return None
-    found = search(turn.release, turn.said, turn.now.date())
+    place = elsewhere(turn.said)
+    found = search(turn.release, place.text if place else turn.said, turn.now.date())
+    outcome = _spoken(turn, found, place)
+    return _with_place(outcome, place) if place else outcome
+
+
+def _spoken(turn: Turn, found: Found, place: Elsewhere | None) -> Outcome:
     match found.decision:
+        case Sure(candidate=best) if place and _is_local(best, turn):
+            offers = _did_you_mean(_near(found.candidates), turn, THIS_PLACE)
+            return _told(turn, offers, "close", found)
         case Sure(candidate=best):
-            opened = open_target(_target(best), turn)
-            return _told(turn, opened, "sure", found)
+            return _told(turn, open_target(_target(best), turn), "sure", found)
         case Close(candidates=several):
-            return _told(turn, _did_you_mean(several, turn), "close", found)
+            return _told(turn, _did_you_mean(_near(several), turn, DID_YOU_MEAN), "close", found)
         case NoAnswer():
             return _told(turn, _missed(turn), "none", found, missed=True)
+
+
+def _with_place(outcome: Outcome, place: Elsewhere) -> Outcome:
+    """The same, beginning with whose rules we know."""
+    line = OTHER_PLACE.format(city=place.city)
+    replies = tuple(
+        replace(reply, text=f"{line}\n\n{reply.text}") if isinstance(reply, Text) else reply
+        for reply in outcome.replies
+    )
+    return replace(outcome, replies=replies)
+
+
+def _is_local(candidate: Candidate, turn: Turn) -> bool:
+    """Whether an answer rests on a law of this city."""
+    release = turn.release
+    item = release.entries.get(EntryId(candidate.id)) or release.procedures.get(ProcedureId(candidate.id))
+    return item is not None and any(cite.law.startswith("beijing-") for cite in item.basis.cites)
+
+
+def _near(several: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Those not far behind the first, and never fewer than two where there are two."""
+    near = [one for one in several[:OFFERED] if one.score >= NEAR * several[0].score]
+    return tuple(near) if len(near) > 1 else several[:2]
 
 
 def _told(turn: Turn, opened: Opened, decision: str, found: Found, *, missed: bool = False) -> Outcome:
@@ -37,11 +79,11 @@ def _told(turn: Turn, opened: Opened, decision: str, found: Found, *, missed: bo
     return told(turn, opened, handler="answer", decision=decision, candidates=seen, reasons=found.why, missed=missed)
 
 
-def _did_you_mean(several: tuple[Candidate, ...], turn: Turn) -> Opened:
-    offers = [offer_for(_target(candidate), turn.release) for candidate in several[:OFFERED]]
+def _did_you_mean(several: tuple[Candidate, ...], turn: Turn, text: str) -> Opened:
+    offers = [offer_for(_target(candidate), turn.release) for candidate in several]
     choices = [offer for offer in offers if offer]
     choices.append(Choice("都不是", "都不是", NONE_OF_THESE))
-    return Opened(Text(DID_YOU_MEAN, tuple(choices), tail="回复数字或点选。"))
+    return Opened(Text(text, tuple(choices), tail="回复数字或点选。"))
 
 
 def _missed(turn: Turn) -> Opened:
