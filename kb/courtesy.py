@@ -17,6 +17,23 @@ ALIKE = 86.0
 SHORTEST_ALIKE = 4
 PICTURE = "[表情]"
 
+WITHIN = frozenset(
+    (
+        "thanks",
+        "praise",
+        "insult",
+        "who_are_you",
+        "are_you_human",
+        "your_name",
+        "who_made_you",
+        "love",
+        "what_can_you_do",
+    )
+)
+"""Courtesies that are meant wherever they stand; 怎么办 or 没有 are courtesies only alone."""
+REST = 6
+"""Characters besides the courtesies; more may be a question."""
+
 _CALLS = re.compile(r"^(?:欣欣警官|欣欣|警官|民警同志|警察同志|同志|小姐姐|亲)[，,！!、\s]*(?=.)")
 _PARTICLES = re.compile(r"[，。！？!?~～…、\s]*(?:[啊呀哦噢喔哈嘿呢啦嘛吧哟呐哎么]|[，。！？!?~～…、\s])+$")
 
@@ -35,6 +52,23 @@ def courtesy_for(release: Release, text: str) -> Courtesy | None:
     if len(bare) > LONGEST:
         return None
     return _exact(release, bare) or _alike(release, bare)
+
+
+def courtesy_within(release: Release, text: str) -> Courtesy | None:
+    """The longest courtesy that a short message holds, or None where much else is said.
+
+    Whether the rest is about our business only search can tell: ask this when search is not sure.
+    """
+    said = folded(text)
+    if len(said) > 2 * LONGEST:
+        return None
+    known = [(word, one) for words in release.greetings.values() for word, one in words.items()]
+    held = [(word, one) for word, one in known if len(word) > 1 and one.id in WITHIN and word in said]
+    held.sort(key=lambda pair: -len(pair[0]))
+    rest = said
+    for word, _ in held:
+        rest = rest.replace(word, "")
+    return held[0][1] if held and len(rest) <= REST else None
 
 
 def _exact(release: Release, said: str) -> Courtesy | None:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from kb.courtesy import courtesy_within
 from kb.places import elsewhere
 from kb.release import Release
 from tests.citizen import Citizen, offers, shown
@@ -101,3 +102,44 @@ def test_what_is_far_behind_is_not_offered(release: Release, words: str) -> None
     scores = {seen.id: seen.score for seen in outcome.why.candidates}
     assert len(keys) >= 2
     assert all(scores[key] >= 0.34 * max(scores.values()) for key in keys[2:])
+
+
+# ── complaints and courtesies ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "words", ["我要投诉你们西城支队那个姓王的警察骂人", "我要投诉", "我想投诉交警乱开罚单", "我要举报民警收钱"]
+)
+def test_a_complaint_is_never_refused(release: Release, words: str) -> None:
+    outcome = Citizen(release).says(words)
+    assert outcome.why.answer.startswith("entry:F04-")
+    assert outcome.why.category == "F04"
+
+
+@pytest.mark.parametrize(
+    ("words", "courtesy"),
+    [
+        ("谢谢你啊真好用", "thanks"),
+        ("你个废物", "insult"),
+        ("你妈的垃圾", "insult"),
+        ("hi你是谁呀 你是机器人吗", "are_you_human"),
+        ("笑死我了你这机器人", "are_you_human"),
+    ],
+)
+def test_a_courtesy_within_other_words_is_heard(release: Release, words: str, courtesy: str) -> None:
+    assert Citizen(release).says(words).why.answer == f"courtesy:{courtesy}"
+
+
+def test_no_wording_is_taken_for_a_courtesy_or_a_complaint(release: Release) -> None:
+    for one in release.index.phrases:
+        if courtesy_within(release, one):
+            assert Citizen(release).says(one).why.handler != "courtesy", one
+    home = {f"entry:{key}" for key in release.entries if key.startswith("F04")}
+    at_home = {phrase for key, phrase in phrasings(release) if key in home}
+    taken = [one for one in wordings(release) if Citizen(release).says(one).why.handler == "complaint"]
+    assert set(taken) <= at_home
+
+
+def phrasings(release: Release) -> list[tuple[str, str]]:
+    """Every entry's target with each of its ways of asking."""
+    return [(f"entry:{one.id}", said) for one in release.entries.values() for said in (one.question, *one.similar)]

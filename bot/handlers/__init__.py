@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.core.turn import Outcome, Turn
-from bot.handlers import answer, choice, command, courtesy, event, fallback, handover, media, privacy, urgent
+from bot.handlers import (
+    answer,
+    choice,
+    command,
+    complaint,
+    courtesy,
+    event,
+    fallback,
+    handover,
+    media,
+    privacy,
+    urgent,
+)
 
 Handler = Callable[[Turn], Outcome | None]
 
@@ -17,6 +29,7 @@ ORDER: tuple[Handler, ...] = (
     choice.handle,
     privacy.handle,
     courtesy.handle,
+    complaint.handle,
     answer.handle,
     media.handle,
 )

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from bot.core.reply import Choice, Target, Text
 from bot.core.turn import Outcome, Seen, Turn
+from bot.handlers import courtesy
 from bot.targets import DESK, NONE_OF_THESE, ROOT, Opened, offer_for, open_target, told
+from kb.courtesy import courtesy_within
 from kb.decide import Close, NoAnswer, Sure
 from kb.model import EntryId, ProcedureId
 from kb.places import Elsewhere, elsewhere
@@ -15,6 +17,8 @@ from kb.search import Candidate, Found, search
 OFFERED = 4
 NEAR = 0.35
 """Of the first one's score: what lies further off is offered only to give a choice of two."""
+FAINT = 0.32
+"""So unlikely an answer, and a courtesy in the words: the courtesy was meant."""
 DID_YOU_MEAN = "您是不是想问："
 OTHER_PLACE = (
     "我只掌握北京的规定和全国统一的规定；{city}的地方规定可能不同，由当地决定，"
@@ -34,8 +38,14 @@ def handle(turn: Turn) -> Outcome | None:
         return None
     place = elsewhere(turn.said)
     found = search(turn.release, place.text if place else turn.said, turn.now.date())
+    if _is_faint(found) and (polite := courtesy_within(turn.release, turn.said)):
+        return courtesy.speak(turn, polite)
     outcome = _spoken(turn, found, place)
     return _with_place(outcome, place) if place else outcome
+
+
+def _is_faint(found: Found) -> bool:
+    return not found.candidates or (not isinstance(found.decision, Sure) and found.candidates[0].score < FAINT)
 
 
 def _spoken(turn: Turn, found: Found, place: Elsewhere | None) -> Outcome:
