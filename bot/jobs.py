@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 LAST_S = 5.0
 """How long the end of a worker waits for its ticks."""
-LOG_BATCH = 500
+LOG_BATCH = 1000
 RESCUE_AFTER_S = 10.0
 SORRY_AFTER = timedelta(minutes=1)
 """A turn that fails by itself is tried so long; then the citizen is told."""
@@ -78,7 +78,7 @@ def ticks(
         return None
 
     return (
-        Tick("answer log", 0.5, write_log),
+        Tick("answer log", 1.0, write_log),
         Tick("outbox", 0.5, outbox.work),
         Tick("rescue", 5.0, rescue),
         Tick("forgetting", 5.0, inbox.settle_owed),

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 import opencc
@@ -42,10 +42,12 @@ _FILLERS = re.compile(
 )
 
 
+@lru_cache(maxsize=512)
 def folded(text: str) -> str:
     """What was said in one width, case and script, without emoji, stickers and control characters.
 
-    Marks at the edges go, unless there is nothing else; marks inside take their Chinese form.
+    Marks at the edges go, unless there is nothing else; marks inside take their Chinese form. Remembered for a
+    while: the rules of one turn ask it of the same words again and again.
     """
     plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", _PICTURES.sub("", text)))
     plain = _PICTURES.sub("", _STICKER.sub("", _simplified().convert(plain.lower()))).strip()

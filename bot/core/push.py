@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import NewType
 
 PushKey = NewType("PushKey", str)
@@ -156,6 +157,7 @@ class Push:
         return citizen_key(self.channel, self.address)
 
 
+@lru_cache(maxsize=1024)
 def citizen_key(channel: Channel, address: str) -> CitizenKey:
     """The short hash that stands for a citizen wherever the address itself must not."""
     return CitizenKey(hashlib.sha256(f"{channel}:{address}".encode()).hexdigest()[:20])
