@@ -16,6 +16,7 @@ from bot.core.turn import Outcome, Seen, Turn, Why
 from kb.answer import entry_text, procedure_text
 from kb.model import Category, Entry, EntryId, Procedure, ProcedureId, Subcategory
 from kb.release import Release
+from kb.talk import Courtesy
 
 ROOT = Target("category:")
 HELP = Target("help")
@@ -236,6 +237,14 @@ def offer_for(target: Target, release: Release) -> Choice | None:
     if kind == "procedure" and (procedure := release.procedures.get(ProcedureId(key))):
         return Choice(f"流程：{procedure.title}", f"流程：{procedure.title}", target)
     return None
+
+
+def courteous(found: Courtesy, release: Release) -> Opened:
+    """The reply of a courtesy with its one offer."""
+    target = Target(found.offer)
+    # A tap says the name of the place, which leads there from an old message too.
+    say = node_name(target, release) if target.startswith("category:") else found.label
+    return Opened(Text(found.reply, (Choice(found.label, say, target),)), answer=Target(f"courtesy:{found.id}"))
 
 
 # ── small ones ────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from bot.core.reply import Choice, Target, Text
 from bot.core.turn import Outcome, Seen, Turn
-from bot.handlers import courtesy
-from bot.targets import DESK, NONE_OF_THESE, ROOT, Opened, offer_for, open_target, told
+from bot.targets import DESK, NONE_OF_THESE, ROOT, Opened, courteous, offer_for, open_target, told
 from kb.courtesy import courtesy_within
 from kb.decide import Close, NoAnswer, Sure
 from kb.model import EntryId, ProcedureId
@@ -39,7 +38,7 @@ def handle(turn: Turn) -> Outcome | None:
     place = elsewhere(turn.said)
     found = search(turn.release, place.text if place else turn.said, turn.now.date())
     if _is_faint(found) and (polite := courtesy_within(turn.release, turn.said)):
-        return courtesy.speak(turn, polite)
+        return told(turn, courteous(polite, turn.release), handler="courtesy", decision="courtesy")
     outcome = _spoken(turn, found, place)
     return _with_place(outcome, place) if place else outcome
 
