@@ -7,11 +7,11 @@ import asyncio
 import json
 import sys
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any
 
 from bot.core.errors import BadSettings, XinxinError
-from bot.settings import Settings, load
+from bot.settings import Settings, data_dir, load
+from kb.load import ContentError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
-    except (XinxinError, OSError) as failed:
+    except (XinxinError, ContentError, OSError) as failed:
         sys.stderr.write(f"xinxin: {failed}\n")
         return 1
     except KeyboardInterrupt:
@@ -72,12 +72,14 @@ def _serve(options: argparse.Namespace) -> int:
 async def _serve_plain(settings: Settings, workers: int) -> int:
     from bot.serve import ground, supervise, until_told, worker
 
+    where = f"xinxin listens on {settings.local_url}; the platform reaches it at {settings.base_url}/wechat\n"
     async with ground(settings) as base:
         if workers > 1:
+            sys.stdout.write(where)
             await supervise(workers, base.redis_url, demo=False)
         else:
             async with worker(settings, base.redis_url):
-                sys.stdout.write(f"xinxin listens on {settings.local_url}\n")
+                sys.stdout.write(where)
                 await until_told()
     return 0
 
@@ -108,10 +110,10 @@ def _sim(options: argparse.Namespace) -> int:
 
 def _chat(options: argparse.Namespace) -> int:
     from bot.terminal import converse
-    from bot.web.app import CONTENT
+    from kb.load import CONTENT
     from kb.release import open_release
 
-    release = open_release(CONTENT, Path("data") / "releases")
+    release = open_release(CONTENT, data_dir() / "releases")
     asyncio.run(converse(release, explain=options.explain))
     return 0
 
@@ -122,15 +124,11 @@ def _menu(options: argparse.Namespace) -> int:
     if options.act == "show":
         sys.stdout.write(json.dumps(MENU, ensure_ascii=False, indent=2) + "\n")
         return 0
-    from bot.serve import ground, push_menu
+    from bot.serve import push_menu
 
     settings = load()
-
-    async def run() -> int:
-        async with ground(settings) as base:
-            return await push_menu(settings, base.redis_url, MENU)
-
-    return _run(run())
+    # Beside a running service, whose own Redis is not ours to open: the token of one call need not be shared.
+    return _run(push_menu(settings, settings.redis_url.get_secret_value(), MENU))
 
 
 def _run(work: Coroutine[Any, Any, int]) -> int:

@@ -131,6 +131,11 @@ def load(*, demo: bool = False, **given: object) -> Settings:
     return settings
 
 
+def data_dir() -> Path:
+    """DATA_DIR alone, for a command that needs no credentials."""
+    return _read({}).data_dir
+
+
 def _read(given: dict[str, object]) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]

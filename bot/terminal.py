@@ -9,6 +9,8 @@ import asyncio
 import itertools
 import sys
 from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Thread
 
 from bot.conversation import Conversation
 from bot.core.clock import SystemClock
@@ -41,10 +43,21 @@ async def converse(release: Release, *, explain: bool, read: Callable[[], str] =
 async def _line(read: Callable[[], str]) -> str:
     sys.stdout.write("\n您：")
     sys.stdout.flush()
+    heard: Future[str] = Future()
+    # Not of the loop's own threads: they are waited for at the end, and Ctrl-C would not end one that reads.
+    Thread(target=_listen, args=(read, heard), daemon=True).start()
+    return await asyncio.wrap_future(heard)
+
+
+def _listen(read: Callable[[], str], heard: Future[str]) -> None:
     try:
-        return await asyncio.to_thread(read)
-    except EOFError:
-        return GOODBYE[0]
+        line = read()
+    except UnicodeDecodeError:
+        line = ""
+    except (EOFError, OSError):
+        line = GOODBYE[0]
+    if heard.set_running_or_notify_cancel():
+        heard.set_result(line)
 
 
 def shown(said: Said | None, *, explain: bool) -> str:

@@ -30,6 +30,7 @@ from bot.web.manners import add_headers, caught
 from bot.wechat.client import WeChatClient, open_client
 from bot.wechat.codec import Door, DoorConfig
 from bot.wechat.limits import BODY_BYTES
+from bot.wechat.token import MemoryTokenBox
 from kb.release import Release, open_release
 
 log = structlog.get_logger()
@@ -68,13 +69,14 @@ async def open_doors(
 
 @asynccontextmanager
 async def open_platform(settings: Settings, redis_url: str) -> AsyncIterator[WeChatClient]:
-    """The client of the account's API, with a token that all workers share."""
+    """The client of the account's API, with a token that all workers share.
+
+    redis_url: empty for a command alone, whose token nobody else needs.
+    """
     secret = settings.wechat_app_secret.get_secret_value()
-    async with (
-        open_token_box(redis_url) as box,
-        open_client(settings.api_base, settings.wechat_app_id, secret, box) as client,
-    ):
-        yield client
+    async with AsyncExitStack() as stack:
+        box = await stack.enter_async_context(open_token_box(redis_url)) if redis_url else MemoryTokenBox(SystemClock())
+        yield await stack.enter_async_context(open_client(settings.api_base, settings.wechat_app_id, secret, box))
 
 
 def build_app(
