@@ -96,7 +96,11 @@ async def test_files_of_another_server_are_refused(tmp_path: Path) -> None:
 async def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
     async with embedded_redis(tmp_path):
         pass
-    (tmp_path / "redis" / "appendonly.aof").write_bytes(b"*1\r\n$4\r\nBOOM\r\nnonsense")
+    # One file up to Redis 6, several in a folder of their own from 7 on.
+    kept = [*(tmp_path / "redis").rglob("*.aof")]
+    assert kept
+    for file in kept:
+        file.write_bytes(b"*1\r\n$4\r\nBOOM\r\nnonsense")
     with pytest.raises(BadSettings, match="did not start"):
         async with embedded_redis(tmp_path):
             pass
