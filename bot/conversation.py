@@ -17,7 +17,8 @@ import structlog
 from bot.core.clock import Clock
 from bot.core.effect import Forget
 from bot.core.errors import RecordsDown
-from bot.core.ports import LogLine, Mine, OutboxRow, Records, RowState, Said, Window
+from bot.core.platform import Window
+from bot.core.ports import LogLine, Mine, OutboxRow, Records, RowState, Said
 from bot.core.push import Channel, CitizenId, Follow, MenuClick, Notice, Push, Text, Unfollow, Unknown, Voice
 from bot.core.reply import Image, News, Reply, Transfer
 from bot.core.reply import Text as TextReply

@@ -7,7 +7,13 @@ import sys
 
 import structlog
 
-QUIET = {"apscheduler": logging.ERROR, "asyncio": logging.WARNING, "alembic": logging.WARNING, "jieba": logging.ERROR}
+QUIET = {
+    "aiohttp.server": logging.CRITICAL,  # it would log malformed requests with their bytes
+    "apscheduler": logging.ERROR,
+    "asyncio": logging.WARNING,
+    "alembic": logging.WARNING,
+    "jieba": logging.ERROR,
+}
 """Libraries, and from which level they are heard: a tick that is skipped because the last one still runs is no news."""
 
 

@@ -16,19 +16,8 @@ import structlog
 
 from bot.core.clock import Clock
 from bot.core.errors import MindDown, StoreDown
-from bot.core.ports import (
-    Closed,
-    Later,
-    Mind,
-    OutboxRow,
-    Platform,
-    Records,
-    Refused,
-    RowState,
-    SendResult,
-    Sent,
-    Unsure,
-)
+from bot.core.platform import Closed, Later, Platform, Refused, SendResult, Sent, Unsure
+from bot.core.ports import Mind, OutboxRow, Records, RowState
 from bot.core.push import Channel, citizen_key
 from bot.metrics import Metrics
 

@@ -19,7 +19,7 @@ import structlog
 from aiohttp import web
 
 from bot.core.clock import Clock
-from bot.core.ports import Sent
+from bot.core.platform import Sent
 from bot.inbox import Listener
 from bot.settings import Settings
 from bot.store.migrate import upgrade

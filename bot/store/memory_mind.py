@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.core.ports import Begun, Behind, Done, Held, Mark, Mine, Said, Window, WindowKind
+from bot.core.platform import Window, WindowKind
+from bot.core.ports import Begun, Behind, Done, Held, Mark, Mine, Said
 from bot.core.push import CitizenKey, PushKey
 from bot.core.session import EMPTY, Session
 from bot.store import keys

@@ -13,7 +13,8 @@ from typing import Any
 from redis.exceptions import NoScriptError, RedisError
 
 from bot.core.errors import MindDown
-from bot.core.ports import Begun, Behind, Done, Held, Mark, Mine, Said, Window, WindowKind
+from bot.core.platform import Window, WindowKind
+from bot.core.ports import Begun, Behind, Done, Held, Mark, Mine, Said
 from bot.core.push import CitizenKey, PushKey
 from bot.core.session import EMPTY, Session
 from bot.store import keys, scripts

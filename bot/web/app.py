@@ -14,7 +14,8 @@ from aiohttp import web
 from bot.conversation import Conversation
 from bot.core.clock import Clock, SystemClock
 from bot.core.errors import StoreDown
-from bot.core.ports import Mind, Platform, Records
+from bot.core.platform import Platform
+from bot.core.ports import Mind, Records
 from bot.inbox import Inbox, Listener
 from bot.jobs import ringing, ticks
 from bot.library import Library

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import aiohttp
 import structlog
 
-from bot.core.ports import Later, Refused, Unsure
+from bot.core.platform import Later, Refused, Unsure
 from bot.wechat.limits import CALL_S, CONNECT_S, MEDIA_BYTES, TOKEN_LIFE_S
 from bot.wechat.outcomes import ALARMS, BAD_TOKEN, Trouble, Verdict, judged_status, trouble
 from bot.wechat.token import Issued, Tokens

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import aiohttp
 
 from bot.core.clock import Clock, SystemClock
-from bot.core.ports import Later, Refused, SendResult, Unsure
+from bot.core.platform import Later, Refused, SendResult, Unsure
 from bot.core.reply import Reply
 from bot.core.reply import Text as TextReply
 from bot.wechat.api import Api, Call, File

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.core.ports import Window, WindowKind
+from bot.core.platform import Window, WindowKind
 from bot.core.push import (
     Body,
     Follow,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.core.ports import Closed, Later, Refused, SendResult, Sent, Unsure
+from bot.core.platform import Closed, Later, Refused, SendResult, Sent, Unsure
 
 BAD_TOKEN = (40001, 40014, 42001)
 """The token is wrong or has ended: get another, once."""

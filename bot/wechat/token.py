@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.core.clock import Clock
 from bot.core.errors import StoreDown
-from bot.core.ports import Later
+from bot.core.platform import Later
 from bot.wechat.limits import TOKEN_EARLY_S, TOKEN_LOCK_S
 
 WAIT_STEP_S = 0.05

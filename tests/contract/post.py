@@ -15,7 +15,8 @@ from aiohttp.test_utils import TestServer
 
 from bot.core.clock import FixedClock
 from bot.core.errors import MindDown, RecordsDown
-from bot.core.ports import OutboxRow, Records, RowState, Said, SendResult, Window, WindowKind
+from bot.core.platform import SendResult, Window, WindowKind
+from bot.core.ports import OutboxRow, Records, RowState, Said
 from bot.core.push import Channel, CitizenId, CitizenKey, PushKey, citizen_key
 from bot.core.reply import Reply, Text
 from bot.core.session import EMPTY

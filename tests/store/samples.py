@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.core.clock import SHANGHAI
-from bot.core.ports import LogLine, Said, Window, WindowKind
+from bot.core.platform import Window, WindowKind
+from bot.core.ports import LogLine, Said
 from bot.core.push import Channel, CitizenId, Push, PushKey, Text, citizen_key
 from bot.core.reply import Article, Choice, Image, News, Target, Transfer
 from bot.core.reply import Text as TextReply

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.ports import Done, Held, Mark, Mine, WindowKind
+from bot.core.platform import WindowKind
+from bot.core.ports import Done, Held, Mark, Mine
 from bot.core.push import Channel, PushKey, citizen_key
 from bot.core.session import EMPTY
 from bot.store import keys

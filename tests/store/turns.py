@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.core.ports import Mark, Mine, Window
+from bot.core.platform import Window
+from bot.core.ports import Mark, Mine
 from bot.core.push import CitizenKey, PushKey
 from bot.core.session import Session
 from tests.store.conftest import MindBench

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.core.clock import FixedClock
 from bot.core.errors import MindDown
-from bot.core.ports import Closed, Later, Platform, Refused, SendResult, Sent, Unsure
+from bot.core.platform import Closed, Later, Platform, Refused, SendResult, Sent, Unsure
 from bot.core.reply import Article, Choice, Image, News, Reply, Target, Text, Transfer
 from bot.wechat import api as api_module
 from bot.wechat.api import File

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.ports import Window, WindowKind
+from bot.core.platform import Window, WindowKind
 from bot.core.push import (
     Body,
     Channel,
