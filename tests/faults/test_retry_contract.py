@@ -16,12 +16,14 @@ from bot.sim import inbound
 from bot.sim.answer import Valid
 from bot.sim.delivery import Attempt, Parcel
 from bot.sim.pusher import Pusher
+from bot.store.keys import LOG_LEASE_MS
 from kb.release import Release
 from tests.faults.service import Service
 
 PUSHES = 200
 BURST = 1000
-LOG_S = 20.0
+LOG_S = LOG_LEASE_MS / 1000 + 15
+"""Lines that a killed worker had taken are written by another once its lease ran out."""
 
 pytestmark = pytest.mark.faults
 
