@@ -17,9 +17,9 @@ from bot.sim.delivery import Failure, Paused, Undelivered
 from bot.sim.outgoing import FAILURE_NOTICE
 from bot.sim.phone import Phone
 from bot.sim.platform import Platform
-from tests.sim.conftest import CONFIG, Echo, World, reply_xml, text_xml
+from tests.sim.conftest import CONFIG, CUT_S, Echo, World, reply_xml, text_xml
 
-LATE_S = 0.25
+LATE_S = 1.5 * CUT_S
 
 
 @pytest.mark.parametrize("mode", list(Mode))
@@ -48,7 +48,7 @@ async def test_three_slow_answers_are_a_fault_the_user_sees(world: World, phone:
     delivery = await phone.says("问")
     assert delivery.outcome == Undelivered(Failure.CUT)
     assert len(delivery.attempts) == 3
-    assert delivery.ms >= 3 * 150
+    assert delivery.ms >= 3 * 1000 * CUT_S
     assert phone.last().text == FAILURE_NOTICE
 
 
