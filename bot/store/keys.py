@@ -39,6 +39,9 @@ TOKEN = f"{PREFIX}:{{wechat-token}}:token"
 TOKEN_LOCK = f"{PREFIX}:{{wechat-token}}:lock"
 """The access token and the lock of its one refresher: the same hash tag, so that both live on one node of a cluster."""
 
+BELL = f"{PREFIX}:bell:"
+"""Before the topic of a note between workers (publish/subscribe: nothing is stored)."""
+
 LOG_GROUP = "sql"
 LOG_LEASE_MS = 30_000
 """Log lines that were taken and not dropped may be taken again after this: their taker died."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from redis.asyncio import ConnectionPool, RedisCluster
@@ -61,15 +62,29 @@ async def _cluster(url: str) -> AsyncIterator[RedisMind]:
         await client.aclose()
 
 
+@dataclass(frozen=True, slots=True)
+class LongMemory:
+    """Everything kept in SQL, each port over the same connections."""
+
+    records: SqlRecords
+
+
 @asynccontextmanager
-async def open_records(url: str, secret: str, previous: tuple[str, ...] = ()) -> AsyncIterator[SqlRecords]:
-    """Records in the database at an SQLAlchemy address, which must have been migrated (migrate.upgrade).
+async def open_long_memory(url: str, secret: str, previous: tuple[str, ...] = ()) -> AsyncIterator[LongMemory]:
+    """What is kept in the database at an SQLAlchemy address, which must have been migrated (migrate.upgrade).
 
     secret: SECRET_KEY. previous: earlier secrets, still accepted. Opening connects to nothing; the first call does.
     Raises BadSettings when the address is none.
     """
     database = await asyncio.to_thread(make_database, url)
     try:
-        yield SqlRecords(database, Seal(secret, previous))
+        yield LongMemory(SqlRecords(database, Seal(secret, previous)))
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def open_records(url: str, secret: str, previous: tuple[str, ...] = ()) -> AsyncIterator[SqlRecords]:
+    """Records alone."""
+    async with open_long_memory(url, secret, previous) as memory:
+        yield memory.records

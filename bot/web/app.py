@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from bot.conversation import Conversation
+from bot.core.bell import Bell
 from bot.core.clock import Clock, SystemClock
 from bot.core.errors import StoreDown
 from bot.core.platform import Platform
@@ -22,11 +23,12 @@ from bot.library import Library
 from bot.metrics import Metrics
 from bot.outbox import Outbox
 from bot.settings import Settings
-from bot.store.open import open_mind, open_records
+from bot.store.bell import open_bell
+from bot.store.open import open_long_memory, open_mind
 from bot.store.token_redis import open_token_box
 from bot.web import chat, health, page, push
 from bot.web.guests import Chat
-from bot.web.keys import CHAT, CLOCK, DOOR, INBOX, LIBRARY, METRICS, MIND, RECORDS, SETTINGS
+from bot.web.keys import BELL, CHAT, CLOCK, DOOR, INBOX, LIBRARY, METRICS, MIND, RECORDS, SETTINGS
 from bot.web.manners import add_headers, caught
 from bot.wechat.client import WeChatClient, open_client
 from bot.wechat.codec import Door, DoorConfig
@@ -46,6 +48,7 @@ class Doors:
 
     mind: Mind
     records: Records
+    bell: Bell
     platform: Platform
     clock: Clock
     release: Release
@@ -61,11 +64,12 @@ async def open_doors(
         if release is None:
             release = await asyncio.to_thread(open_release, CONTENT, settings.data_dir / "releases")
         mind = await stack.enter_async_context(open_mind(redis_url))
-        records = await stack.enter_async_context(
-            open_records(settings.sql_url, settings.secret_key.get_secret_value())
+        memory = await stack.enter_async_context(
+            open_long_memory(settings.sql_url, settings.secret_key.get_secret_value())
         )
+        bell = await stack.enter_async_context(open_bell(redis_url))
         platform = await stack.enter_async_context(open_platform(settings, redis_url))
-        yield Doors(mind, records, platform, clock, release)
+        yield Doors(mind, memory.records, bell, platform, clock, release)
 
 
 @asynccontextmanager
@@ -95,6 +99,7 @@ def build_app(
     app[CLOCK] = doors.clock
     app[MIND] = doors.mind
     app[RECORDS] = doors.records
+    app[BELL] = doors.bell
     app[INBOX] = inbox
     app[DOOR] = Door(_door_config(settings), doors.clock)
     app[CHAT] = Chat(settings.secret_key.get_secret_value())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from bot.core.bell import Bell
 from bot.core.clock import Clock
 from bot.core.ports import Mind, Records
 from bot.inbox import Inbox
@@ -18,6 +19,7 @@ CLOCK = web.AppKey("clock", Clock)
 METRICS = web.AppKey("metrics", Metrics)
 LIBRARY = web.AppKey("library", Library)
 MIND = web.AppKey("mind", Mind)
+BELL = web.AppKey("bell", Bell)
 RECORDS = web.AppKey("records", Records)
 INBOX = web.AppKey("inbox", Inbox)
 CHAT = web.AppKey("chat", Chat)

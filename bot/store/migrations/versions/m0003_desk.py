@@ -1,0 +1,12 @@
+"""The floor, the waiting conversations and what was said in them, open requests, duty hours."""
+
+from __future__ import annotations
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
