@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Kind(StrEnum):
@@ -152,6 +153,7 @@ _GRAVE = re.compile("死|人命|重伤")
 _HURTING = (Kind.INJURY, Kind.TRAPPED, Kind.WATER, Kind.ROLLOVER, Kind.FLED, Kind.VIOLENCE)
 
 
+@lru_cache(maxsize=256)
 def kind_of(word: str) -> Kind | None:
     """The danger that is named, denials and ordinary business aside. word: folded."""
     plain = _ORDINARY.sub(" ", _DENIED.sub(" ", word))

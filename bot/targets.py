@@ -133,14 +133,8 @@ def node_name(node: Target, release: Release) -> str:
 
 def named(text: str, release: Release) -> Target | None:
     """The menu node a citizen calls by its name or code. text: folded."""
-    for category in release.taxonomy.categories:
-        if text in (category.name, category.code.lower(), *category.names):
-            return Target(f"category:{category.code}")
-        for sub in category.subcategories:
-            name = sub.name.lower()
-            if text in (name, sub.code.lower(), name.partition("（")[0], *sub.names):
-                return Target(f"category:{sub.code}")
-    return None
+    code = release.nodes.get(text)
+    return Target(f"category:{code}") if code else None
 
 
 # ── the menu ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
@@ -62,8 +63,8 @@ def courtesy_within(release: Release, text: str) -> Courtesy | None:
     said = folded(text)
     if len(said) > 2 * LONGEST:
         return None
-    known = [(word, one) for words in release.greetings.values() for word, one in words.items()]
-    held = [(word, one) for word, one in known if len(word) > 1 and one.id in WITHIN and word in said]
+    near = {pair: release.mentions[pair] for pair in map("".join, pairwise(said)) if pair in release.mentions}
+    held = [(word, one) for known in near.values() for word, one in known if one.id in WITHIN and word in said]
     held.sort(key=lambda pair: -len(pair[0]))
     rest = said
     for word, _ in held:

@@ -48,7 +48,8 @@ class Release:
     facts: rows of one id by the day they begin. index: over `entry:ID` and `procedure:ID`, in that order. found: kind,
     id and question (or title) of each group of the index. opens, closes: first and last day of each in force, as
     ordinals. partners: entry ⇔ procedure that name each other, either of which answers. greetings: courtesies by
-    length and folded way of saying them. shelves: see `items_of`. versions: see `version`.
+    length and folded way of saying them; mentions: the same by the first two letters. nodes: code of each menu node by
+    every folded name it is called. shelves: see `items_of`. versions: see `version`.
     """
 
     id: ReleaseId
@@ -61,6 +62,8 @@ class Release:
     index: Index
     found: tuple[tuple[str, str, str], ...]
     greetings: Mapping[int, Mapping[str, Courtesy]]
+    mentions: Mapping[str, tuple[tuple[str, Courtesy], ...]]
+    nodes: Mapping[str, str]
     opens: NDArray[np.int32]
     closes: NDArray[np.int32]
     partners: Mapping[str, frozenset[str]]
@@ -157,6 +160,7 @@ def _published(content: Content) -> list[Procedure]:
 
 def _release(content: Content, index: Index) -> Release:
     procedures = {one.id: one for one in _published(content)}
+    greetings = _greetings(content.courtesies)
     items: list[Entry | Procedure] = [*content.entries, *procedures.values()]
     return Release(
         id=content_id(content),
@@ -168,7 +172,9 @@ def _release(content: Content, index: Index) -> Release:
         courtesies=content.courtesies,
         index=index,
         found=tuple(_name(one) for one in items),
-        greetings=_greetings(content.courtesies),
+        greetings=greetings,
+        mentions=_mentions(greetings),
+        nodes=_nodes(content.taxonomy),
         opens=np.array([one.effective_from.toordinal() for one in items], np.int32),
         closes=np.array([(one.effective_to or FOREVER).toordinal() for one in items], np.int32),
         partners=_partners(content.entries, procedures),
@@ -188,6 +194,28 @@ def _greetings(courtesies: Iterable[Courtesy]) -> dict[int, dict[str, Courtesy]]
     for one in courtesies:
         for word in map(folded, one.says):
             found.setdefault(len(word), {})[word] = one
+    return found
+
+
+def _mentions(greetings: Mapping[int, Mapping[str, Courtesy]]) -> dict[str, tuple[tuple[str, Courtesy], ...]]:
+    found: dict[str, list[tuple[str, Courtesy]]] = {}
+    for length, words in greetings.items():
+        for word, one in words.items():
+            if length > 1:
+                found.setdefault(word[:2], []).append((word, one))
+    return {start: tuple(pairs) for start, pairs in found.items()}
+
+
+def _nodes(taxonomy: Taxonomy) -> dict[str, str]:
+    """The first node that claims a name has it."""
+    found: dict[str, str] = {}
+    for category in taxonomy.categories:
+        for name in (category.name, category.code.lower(), *category.names):
+            found.setdefault(name, category.code)
+        for sub in category.subcategories:
+            full = sub.name.lower()
+            for name in (full, sub.code.lower(), full.partition("（")[0], *sub.names):
+                found.setdefault(name, sub.code)
     return found
 
 

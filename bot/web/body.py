@@ -30,6 +30,10 @@ async def whole_body(request: web.Request, most_bytes: int) -> bytes:
     if (request.content_length or 0) > most_bytes:
         raise BadBody("too long")
     body = b""
+    if request.content.is_eof() and not request.content.exception():  # all of it came with its head
+        body = request.content.read_nowait()
+        if len(body) <= most_bytes:
+            return body
     try:
         async with asyncio.timeout(BODY_S):
             while not request.content.at_eof() and len(body) <= most_bytes:

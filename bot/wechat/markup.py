@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import quote
 
 from bot.core.reply import Choice, Text
@@ -51,6 +52,7 @@ def said(text: str) -> str:
     return SAY_UNSAFE.sub(lambda match: quote(match[0], safe=""), CONTROL.sub("", " ".join(text.split())))
 
 
+@lru_cache(maxsize=4096)
 def choice_line(number: int, choice: Choice) -> str:
     """One numbered choice. Without its link when that would be too long; the number still works."""
     label = one_line(choice.label)
@@ -75,10 +77,11 @@ def _fitting(line: str, label: str) -> str:
     return label.encode()[:room].decode(errors="ignore")
 
 
+@lru_cache(maxsize=256)
 def content(text: Text, first: int = 1) -> str:
     """The content of one text message: words, links, numbered choices, last line; blank lines between them.
 
-    first: the number of its first choice.
+    first: the number of its first choice. Remembered for a while: a reply is measured, cut and sent.
     """
     choices = (choice_line(number, choice) for number, choice in enumerate(text.choices, first))
     links = (link_line(label, url) for label, url in text.links)
