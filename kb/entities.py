@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -84,8 +85,12 @@ _DATE = re.compile(
 _CLASSES = re.compile(r"(?<![a-z0-9])(?:[abc][123]|c[456]|[defmnp])(?:[照证本]|驾驶证|驾照)?(?![a-z0-9])", re.I)
 
 
+@lru_cache(maxsize=64)
 def identifiers(text: str) -> tuple[Span, ...]:
-    """Every identifier, in order, none overlapping; places are those of the original text."""
+    """Every identifier, in order, none overlapping; places are those of the original text.
+
+    Remembered for a moment, for more than one rule of a turn asks it.
+    """
     # Most of what people write holds too few digits and letters for any, and this is asked for every message.
     if len(_WORDS.sub("", text)) + len(_WORD_DIGITS.findall(text)) < _SHORTEST:
         return ()
@@ -125,6 +130,7 @@ class _Cell:
     chinese: bool = False
 
 
+@lru_cache(maxsize=4096)
 def _sign(letter: str) -> tuple[str, bool]:
     """What a character stands for, and whether it is a digit written as a word; empty when it stands for nothing."""
     if letter in _DIGITS:

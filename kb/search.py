@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import exp
 
-from kb.decide import Candidate, Decision, NoAnswer, confidence, decide, points
+from kb.decide import OFFERED, Candidate, Decision, NoAnswer, confidence, decide, points
 from kb.release import Release
 from kb.signals import Gathered, gather
 
@@ -35,13 +35,13 @@ def search(release: Release, text: str, on: date, limit: int = 10) -> Found:
     if not asked.plain:
         return Found(NoAnswer(), (), ("没有可以查找的文字",))
     gathered = gather(release.index, asked, release.is_open(on))
-    candidates, rival = _candidates(release, gathered)
+    candidates, rival = _candidates(release, gathered, max(limit, OFFERED))
     decision, why = decide(asked.size, candidates, rival, gathered.strange)
     return Found(decision, candidates[: max(limit, 1)], tuple(why))
 
 
-def _candidates(release: Release, gathered: Gathered) -> tuple[tuple[Candidate, ...], Candidate | None]:
-    """Everything measured, best first; and the first that answers something else than the best."""
+def _candidates(release: Release, gathered: Gathered, most: int) -> tuple[tuple[Candidate, ...], Candidate | None]:
+    """The best of what was measured, in order; and the first that answers something else than the best."""
     if not len(gathered.groups):
         return (), None
     made = points(gathered.table)
@@ -53,9 +53,11 @@ def _candidates(release: Release, gathered: Gathered) -> tuple[tuple[Candidate, 
     other = next((row for row in range(1, len(groups)) if keys[groups[row]] not in same), None)
     rival = _NOBODY if other is None else (marks[other], tuple(table[other]))
     sure = confidence((marks[0], tuple(table[0])), rival)
-    found = []
-    for group, mark, phrase, signals in zip(groups, marks, nearest, table, strict=True):
-        kind, key, title = release.found[group]
-        score = sure * exp(mark - marks[0])
-        found.append(Candidate(key, kind, title, score, phrases[phrase], tuple(signals)))
-    return tuple(found), None if other is None else found[other]
+
+    def candidate(row: int) -> Candidate:
+        kind, key, title = release.found[groups[row]]
+        score = sure * exp(marks[row] - marks[0])
+        return Candidate(key, kind, title, score, phrases[nearest[row]], tuple(table[row]))
+
+    best = tuple(map(candidate, range(min(most, len(groups)))))
+    return best, None if other is None else candidate(other)

@@ -14,6 +14,8 @@ from kb.places import Elsewhere, elsewhere
 from kb.search import Candidate, Found, search
 
 OFFERED = 4
+SEEN = 5
+"""Candidates that are looked at and logged."""
 NEAR = 0.35
 """Of the first one's score: what lies further off is offered only to give a choice of two."""
 FAINT = 0.32
@@ -36,7 +38,7 @@ def handle(turn: Turn) -> Outcome | None:
     if not turn.said.strip():
         return None
     place = elsewhere(turn.said)
-    found = search(turn.release, place.text if place else turn.said, turn.now.date())
+    found = search(turn.release, place.text if place else turn.said, turn.now.date(), SEEN)
     if _is_faint(found) and (polite := courtesy_within(turn.release, turn.said)):
         return told(turn, courteous(polite, turn.release), handler="courtesy", decision="courtesy")
     outcome = _spoken(turn, found, place)
@@ -84,7 +86,7 @@ def _near(several: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
 
 
 def _told(turn: Turn, opened: Opened, decision: str, found: Found, *, missed: bool = False) -> Outcome:
-    seen = tuple(Seen(candidate.id, round(candidate.score, 4)) for candidate in found.candidates[:5])
+    seen = tuple(Seen(candidate.id, round(candidate.score, 4)) for candidate in found.candidates)
     return told(turn, opened, handler="answer", decision=decision, candidates=seen, reasons=found.why, missed=missed)
 
 
