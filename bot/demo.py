@@ -18,6 +18,7 @@ from bot.sim.app import mount_sim
 from bot.sim.config import Mode, SimConfig
 from bot.sim.platform import Platform
 from bot.sim.serve import serve_sim
+from bot.web import tour
 from bot.web.keys import LIBRARY
 from bot.wechat.menu import MENU
 from kb.answer import basis_text
@@ -72,6 +73,7 @@ class Demonstration:
 
         self.platform.why = why
         mount_sim(app, self.platform)
+        app.add_routes(tour.routes())
 
 
 async def serve_demo(settings: Settings, workers: int) -> int:
@@ -126,6 +128,8 @@ def sim_config(settings: Settings, public_url: str, *, own_clock: bool = False) 
 
 def _tell(settings: Settings, phone_url: str) -> None:
     _say("ready.")
+    if phone_url == settings.local_url:
+        _say(f"tour      {phone_url}/")
     _say(f"phone     {phone_url}/phone")
     _say(f"web chat  {settings.local_url}/chat")
     _say(f"health    {settings.local_url}/readyz")

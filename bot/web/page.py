@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
 
 from bot.web.keys import SETTINGS
 
-Handler = Callable[[web.Request], Awaitable[web.Response]]
+TOUR = "tour"
+"""Name of the tour's page, which only a demonstration has."""
 STATIC = Path(__file__).parent / "static"
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 POLICY = (
@@ -22,27 +22,30 @@ def routes() -> list[web.RouteDef]:
     """Files are read here, once, before the loop runs."""
     return [
         web.get("/", _home),
-        web.get("/chat", _page((STATIC / "chat.html").read_bytes())),
-        *(_file(f"/chat/{name}", name) for name in ("chat.css", "chat.js", "embed.js", "icon.svg")),
+        page_route("/chat", (STATIC / "chat.html").read_bytes(), POLICY),
+        *(file_route(f"/chat/{name}", name) for name in ("chat.css", "chat.js", "embed.js", "icon.svg")),
     ]
 
 
 async def _home(request: web.Request) -> web.Response:
     """Where somebody lands who knows only the host."""
-    raise web.HTTPFound("/phone" if request.app[SETTINGS].demo else "/chat")
+    raise web.HTTPFound("/tour" if TOUR in request.app.router else "/chat")
 
 
-def _page(body: bytes) -> Handler:
+def page_route(path: str, body: bytes, policy: str, name: str | None = None) -> web.RouteDef:
+    """A page that is always the same. policy: its Content-Security-Policy; {ancestors} stands for who may frame it."""
+
     async def send(request: web.Request) -> web.Response:
         # Other sites may frame the page only when CHAT_ORIGINS names them.
         ancestors = " ".join(("'self'", *request.app[SETTINGS].chat_origins))
-        headers = {"Content-Security-Policy": POLICY.format(ancestors=ancestors), "Cache-Control": "no-cache"}
+        headers = {"Content-Security-Policy": policy.format(ancestors=ancestors), "Cache-Control": "no-cache"}
         return web.Response(body=body, content_type="text/html", charset="utf-8", headers=headers)
 
-    return send
+    return web.get(path, send, name=name)
 
 
-def _file(path: str, name: str) -> web.RouteDef:
+def file_route(path: str, name: str) -> web.RouteDef:
+    """A file of a page, by its name in the folder of static files."""
     body = (STATIC / name).read_bytes()
     kind = KINDS[Path(name).suffix]
 
