@@ -24,12 +24,22 @@ async function become(role, page) {
     status.textContent = "没能换到这个身份，请刷新页面再试。";
     return;
   }
-  for (const button of document.querySelectorAll(".roles button")) {
+  for (const button of document.querySelectorAll("button[data-move]")) {
+  button.addEventListener("click", () => moveClock(button.dataset.move));
+}
+for (const button of document.querySelectorAll(".roles button")) {
     button.setAttribute("aria-pressed", String(button.dataset.role === role));
   }
   document.querySelector("#hint").hidden = true;
   work.hidden = false;
   work.src = page;
+}
+
+async function moveClock(by) {
+  const body = JSON.stringify(by === "now" ? {} : { move_s: Number(by) });
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch("/phone/api/clock", { method: "POST", headers, body });
+  status.textContent = answer.ok ? "时钟已拨动，到期的提醒会在几秒内送到手机。" : "时钟没有拨动，请刷新页面再试。";
 }
 
 async function go(button) {
@@ -40,6 +50,9 @@ async function go(button) {
   button.closest("li")?.classList.add("done");
 }
 
+for (const button of document.querySelectorAll("button[data-move]")) {
+  button.addEventListener("click", () => moveClock(button.dataset.move));
+}
 for (const button of document.querySelectorAll("button[data-say], button[data-role]")) {
   button.addEventListener("click", () => go(button));
 }
