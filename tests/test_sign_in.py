@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Literal
 
 import pytest
+from aiohttp import web
 from argon2 import PasswordHasher
 
 from bot.core.staff import FAILURES, IDLE, LASTS, LOCKED_FOR, SEEN_EVERY, SHELL, Role
 from bot.passwords import NO_PASSWORD, Passwords
+from bot.serve import worker
+from bot.settings import Settings
 from bot.web.auth import local
-from bot.web.gate import cookie_name, is_secure
+from bot.web.gate import allowed, cookie_name, is_secure, staff_of, still_in
 from bot.web.guests import Rates
 from bot.web.keys import ACCOUNTS, AUDIT, CLOCK, ENTRANCE
+from kb.release import Release
 from tests.house import House
 from tests.staff import PASSWORD, Browser, browser, hired, signed_in
 
@@ -178,10 +184,31 @@ async def test_pages_run_nothing_inline_and_are_kept_nowhere(house: House, path:
     assert all("src=" in part for part in page.split("<script")[1:])
 
 
-async def test_an_api_answers_401_and_403_in_json(house: House) -> None:
-    async with signed_in(house.app, NAME, Role.OFFICER) as colleague:
-        status, told = await colleague.gets("/staff/audit")
-        assert (status, "权限" in told) == (403, True)
+@allowed(Role.OFFICER)
+async def api(request: web.Request) -> web.StreamResponse:
+    """A route for scripts that looks again at who asks, as a stream does."""
+    before = await still_in(request, Role.OFFICER)
+    await request.app[ACCOUNTS].set_roles(staff_of(request).id, [Role.AUDITOR], SHELL, request.app[CLOCK].now())
+    return web.json_response([before, await still_in(request, Role.OFFICER)])
+
+
+async def test_a_script_is_answered_in_json_and_a_stream_learns_that_it_is_over(
+    house_settings: Settings, release: Release
+) -> None:
+    def prepare(app: web.Application) -> None:
+        app.router.add_get("/api/desk/x", api)
+
+    url = house_settings.redis_url.get_secret_value()
+    async with worker(house_settings, url, prepare=prepare, release=release) as (app, _):
+        async with browser(app) as visitor:
+            status, told = await visitor.gets("/api/desk/x")
+            assert (status, json.loads(told)) == (401, {"error": "请先登录。"})
+        async with signed_in(app, "审计", Role.AUDITOR) as auditor:
+            status, told = await auditor.gets("/api/desk/x")
+            assert status == 403 and "权限" in json.loads(told)["error"]
+        async with signed_in(app, NAME, Role.OFFICER) as colleague:
+            assert await colleague.gets("/api/desk/x") == (200, "[true, false]")
+            assert (await colleague.gets("/api/desk/x"))[0] == 401
 
 
 # ── passwords ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -201,3 +228,24 @@ async def test_a_password_is_hashed_anew_when_the_parameters_change(house: House
 @pytest.mark.parametrize("kept", ["", NO_PASSWORD, "no hash at all"])
 async def test_what_is_no_hash_has_no_password(kept: str) -> None:
     assert not (await Passwords().compared(kept, kept)).right
+
+
+async def test_an_unknown_name_costs_what_a_wrong_password_does() -> None:
+    class Counting(PasswordHasher):
+        worked = 0
+
+        def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+            self.worked += 1
+            return super().hash(password, salt=salt)
+
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002 — its own name
+            self.worked += 1
+            return super().verify(hash, password)
+
+    hasher = Counting(time_cost=1, memory_cost=8, parallelism=1)
+    passwords = Passwords(hasher)
+    kept = await passwords.hashed(PASSWORD)
+    for one in (kept, NO_PASSWORD):
+        hasher.worked = 0
+        assert not (await passwords.compared(one, "wrong")).right
+        assert hasher.worked == 1
