@@ -10,7 +10,8 @@ from collections.abc import Coroutine
 from typing import Any
 
 from bot.core.errors import BadSettings, XinxinError
-from bot.settings import Settings, data_dir, load
+from bot.core.staff import Role
+from bot.settings import Settings, data_dir, load, sql_url
 from kb.load import ContentError
 
 
@@ -47,7 +48,24 @@ def _parser() -> argparse.ArgumentParser:
     menu = commands.add_parser("menu", help="the account's custom menu")
     menu.add_argument("act", choices=("show", "push"), help="print it, or create it at the platform")
     menu.set_defaults(run=_menu)
+    _staff_parser(commands.add_parser("staff", help="accounts of officers, admins and auditors"))
+    rekey = commands.add_parser("rekey", help="seal everything with the newest SECRET_KEY")
+    rekey.set_defaults(run=_rekey)
     return parser
+
+
+def _staff_parser(staff: argparse.ArgumentParser) -> None:
+    acts = staff.add_subparsers(required=True, metavar="ACT", dest="act")
+    acts.add_parser("list", help="every account")
+    add = acts.add_parser("add", help="a new account; asks for its password")
+    add.add_argument("--role", action="append", required=True, choices=[role.value for role in Role])
+    password = acts.add_parser("password", help="another password; unlocks, too")
+    deactivate = acts.add_parser("deactivate", help="stop an account and end its sign-ins")
+    for act in (add, password, deactivate):
+        act.add_argument("name", metavar="NAME")
+    for act in (add, password):
+        act.add_argument("--stdin", action="store_true", help="read the password from one line of standard input")
+    staff.set_defaults(run=_staff)
 
 
 def _count(text: str) -> int:
@@ -129,6 +147,31 @@ def _menu(options: argparse.Namespace) -> int:
     settings = load()
     # Beside a running service, whose own Redis is not ours to open: the token of one call need not be shared.
     return _run(push_menu(settings, settings.redis_url.get_secret_value(), MENU))
+
+
+def _staff(options: argparse.Namespace) -> int:
+    from bot.staff_commands import prepare, run
+
+    # The demonstration keeps its database in the same place: both are found by DATA_DIR or DATABASE_URL.
+    url = sql_url()
+    password = prepare(url, options)
+    return _run(run(url, options, password))
+
+
+def _rekey(_: argparse.Namespace) -> int:
+    from bot.store.migrate import upgrade
+    from bot.store.rekey import rekey
+
+    settings = load()
+    upgrade(settings.sql_url)
+
+    async def run() -> int:
+        done = await rekey(settings.sql_url, settings.secret_key.get_secret_value(), settings.earlier_secrets)
+        for one in done:
+            sys.stdout.write(f"{one.column}: {one.sealed} sealed anew, {one.lost} that no given key opens\n")
+        return 1 if any(one.lost for one in done) else 0
+
+    return _run(run())
 
 
 def _run(work: Coroutine[Any, Any, int]) -> int:

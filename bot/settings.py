@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     """Empty: https://api.weixin.qq.com; with --demo the emulator."""
     secret_key: SecretStr = SecretStr("")
     """Encrypts addresses and stored words; at least 32 characters."""
+    secret_key_previous: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Earlier secrets, newest first, separated by commas; accepted until `python -m bot rekey` has run."""
     chat_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Sites that may embed /chat, separated by commas."""
     metrics_token: SecretStr = SecretStr("")
@@ -71,6 +73,11 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("secret_key_previous", mode="before")
+    @classmethod
+    def _split_secrets(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @field_validator("chat_origins")
     @classmethod
@@ -86,6 +93,11 @@ class Settings(BaseSettings):
         if key and not _is_aes_key(key):
             raise ValueError(f"must be {AES_KEY_LENGTH} characters of base64")
         return value
+
+    @property
+    def earlier_secrets(self) -> tuple[str, ...]:
+        """SECRET_KEY_PREVIOUS in plain."""
+        return tuple(one.get_secret_value() for one in self.secret_key_previous)
 
     @property
     def base_url(self) -> str:
@@ -134,6 +146,11 @@ def load(*, demo: bool = False, **given: object) -> Settings:
 def data_dir() -> Path:
     """DATA_DIR alone, for a command that needs no credentials."""
     return _read({}).data_dir
+
+
+def sql_url() -> str:
+    """Where the database is, for a command that needs no credentials."""
+    return _read({}).sql_url
 
 
 def _read(given: dict[str, object]) -> Settings:

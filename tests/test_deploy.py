@@ -44,6 +44,12 @@ def test_nginx_forwards_only_paths_the_bot_has() -> None:
     assert text.count("{") == text.count("}")
 
 
+def test_pages_for_staff_are_forwarded_on_the_inner_network_alone() -> None:
+    text = (DEPLOY / "nginx-staff.conf").read_text()
+    assert re.search(r"^\s+deny\s+all;", text, re.M)
+    assert text.count("{") == text.count("}")
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not on this machine")
 def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     text = (DEPLOY / "xinxin.service").read_text().replace("/opt/xinxin/bin/python", "/bin/true")

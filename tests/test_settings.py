@@ -73,3 +73,9 @@ def test_environment_is_read_by_the_documented_names(monkeypatch: pytest.MonkeyP
     settings = load()
     assert settings.port == 9090
     assert settings.chat_origins == ("https://a.cn", "https://b.cn")
+
+
+def test_earlier_secrets_are_read_and_print_as_stars() -> None:
+    settings = load(**{**WHOLE, "secret_key_previous": f"{'a' * 32}, {'b' * 32},"})
+    assert settings.earlier_secrets == ("a" * 32, "b" * 32)
+    assert "a" * 32 not in repr(settings) and "a" * 32 not in str(settings.model_dump())

@@ -164,3 +164,10 @@ def test_sessions_are_recognised_and_cannot_be_made_up() -> None:
     assert seal.is_ours(made)
     assert not SessionSeal("t" * 32).is_ours(made)
     assert not any(seal.is_ours(forged) for forged in ("", ".", made[:-1], made.upper(), "汉字.汉字"))
+
+
+def test_sessions_go_on_when_the_secret_is_rotated() -> None:
+    session = SessionSeal("an earlier secret").make()
+    assert SessionSeal("the new one", ("another", "an earlier secret")).is_ours(session)
+    assert not SessionSeal("the new one", ("another",)).is_ours(session)
+    assert SessionSeal("the new one").is_ours(SessionSeal("the new one", ("an earlier secret",)).make())

@@ -19,6 +19,7 @@ from bot.store.mind_redis import ANSWER_S, RedisMind
 from bot.store.records_sql import SqlRecords
 from bot.store.redis_line import RedisLine
 from bot.store.seal import Seal
+from bot.store.staff_sql import SqlAccounts, SqlAudit
 
 CLUSTER = "redis+cluster://"
 OPTIONS: dict[str, Any] = {
@@ -67,6 +68,8 @@ class LongMemory:
     """Everything kept in SQL, each port over the same connections."""
 
     records: SqlRecords
+    accounts: SqlAccounts
+    audit: SqlAudit
 
 
 @asynccontextmanager
@@ -78,7 +81,8 @@ async def open_long_memory(url: str, secret: str, previous: tuple[str, ...] = ()
     """
     database = await asyncio.to_thread(make_database, url)
     try:
-        yield LongMemory(SqlRecords(database, Seal(secret, previous)))
+        seal = Seal(secret, previous)
+        yield LongMemory(SqlRecords(database, seal), SqlAccounts(database), SqlAudit(database))
     finally:
         await database.close()
 
@@ -88,3 +92,13 @@ async def open_records(url: str, secret: str, previous: tuple[str, ...] = ()) ->
     """Records alone."""
     async with open_long_memory(url, secret, previous) as memory:
         yield memory.records
+
+
+@asynccontextmanager
+async def open_accounts(url: str) -> AsyncIterator[tuple[SqlAccounts, SqlAudit]]:
+    """Accounts and the audit trail alone, for a command that knows no SECRET_KEY."""
+    database = await asyncio.to_thread(make_database, url)
+    try:
+        yield SqlAccounts(database), SqlAudit(database)
+    finally:
+        await database.close()

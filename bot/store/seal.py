@@ -26,7 +26,8 @@ class Seal:
 
     def __init__(self, secret: str, previous: tuple[str, ...] = ()) -> None:
         secrets = (secret, *previous)
-        self._box = MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(one, b"box"))) for one in secrets])
+        boxes = [Fernet(base64.urlsafe_b64encode(_derived(one, b"box"))) for one in secrets]
+        self._newest, self._box = boxes[0], MultiFernet(boxes)
         self._names = tuple(_derived(one, b"address") for one in secrets)
 
     def close(self, plain: bytes) -> bytes:
@@ -39,6 +40,15 @@ class Seal:
             return self._box.decrypt(sealed)
         except InvalidToken:
             return None
+
+    def renewed(self, sealed: bytes) -> bytes | None:
+        """The same sealed with the newest key; the very same box when it is already, None when no key opens it."""
+        try:
+            self._newest.decrypt(sealed)
+        except InvalidToken:
+            plain = self.open(sealed)
+            return None if plain is None else self.close(plain)
+        return sealed
 
     def address_keys(self, channel: Channel, address: str) -> tuple[str, ...]:
         """What stands for an address in SQL: 64 hexadecimal digits for each secret, the newest first."""

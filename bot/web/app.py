@@ -17,6 +17,7 @@ from bot.core.clock import Clock, SystemClock
 from bot.core.errors import StoreDown
 from bot.core.platform import Platform
 from bot.core.ports import Mind, Records
+from bot.core.staff import Accounts, Audit
 from bot.inbox import Inbox, Listener
 from bot.jobs import ringing, ticks
 from bot.library import Library
@@ -26,9 +27,24 @@ from bot.settings import Settings
 from bot.store.bell import open_bell
 from bot.store.open import open_long_memory, open_mind
 from bot.store.token_redis import open_token_box
-from bot.web import chat, health, page, push
+from bot.web import account_pages, auth, chat, demo_staff, health, page, page_shell, push, staff_pages
+from bot.web.entrance import Entrance
 from bot.web.guests import Chat
-from bot.web.keys import BELL, CHAT, CLOCK, DOOR, INBOX, LIBRARY, METRICS, MIND, RECORDS, SETTINGS
+from bot.web.keys import (
+    ACCOUNTS,
+    AUDIT,
+    BELL,
+    CHAT,
+    CLOCK,
+    DOOR,
+    ENTRANCE,
+    INBOX,
+    LIBRARY,
+    METRICS,
+    MIND,
+    RECORDS,
+    SETTINGS,
+)
 from bot.web.manners import add_headers, caught
 from bot.wechat.client import WeChatClient, open_client
 from bot.wechat.codec import Door, DoorConfig
@@ -52,6 +68,8 @@ class Doors:
     platform: Platform
     clock: Clock
     release: Release
+    accounts: Accounts
+    audit: Audit
 
 
 @asynccontextmanager
@@ -65,11 +83,11 @@ async def open_doors(
             release = await asyncio.to_thread(open_release, CONTENT, settings.data_dir / "releases")
         mind = await stack.enter_async_context(open_mind(redis_url))
         memory = await stack.enter_async_context(
-            open_long_memory(settings.sql_url, settings.secret_key.get_secret_value())
+            open_long_memory(settings.sql_url, settings.secret_key.get_secret_value(), settings.earlier_secrets)
         )
         bell = await stack.enter_async_context(open_bell(redis_url))
         platform = await stack.enter_async_context(open_platform(settings, redis_url))
-        yield Doors(mind, memory.records, bell, platform, clock, release)
+        yield Doors(mind, memory.records, bell, platform, clock, release, memory.accounts, memory.audit)
 
 
 @asynccontextmanager
@@ -102,13 +120,25 @@ def build_app(
     app[BELL] = doors.bell
     app[INBOX] = inbox
     app[DOOR] = Door(_door_config(settings), doors.clock)
-    app[CHAT] = Chat(settings.secret_key.get_secret_value())
+    app[CHAT] = Chat(settings.secret_key.get_secret_value(), settings.earlier_secrets)
     app.add_routes([*push.routes(), *chat.routes(), *page.routes(), *health.routes()])
+    _for_staff(app, settings, doors)
     outbox = Outbox(doors.mind, doors.records, doors.platform, doors.clock, metrics)
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.append(lambda _: _jobs(doors, inbox, outbox, metrics))
     app.on_shutdown.append(_drain)
     return app
+
+
+def _for_staff(app: web.Application, settings: Settings, doors: Doors) -> None:
+    """Everything behind a sign-in. The demonstration's sign-in exists only with --demo."""
+    app[ACCOUNTS] = doors.accounts
+    app[AUDIT] = doors.audit
+    app[ENTRANCE] = Entrance(doors.accounts, doors.audit)
+    page_shell.setup(app)
+    app.add_routes([*page_shell.routes(), *auth.routes(), *staff_pages.routes(), *account_pages.routes()])
+    if settings.demo:
+        app.add_routes(demo_staff.routes())
 
 
 async def _jobs(doors: Doors, inbox: Inbox, outbox: Outbox, metrics: Metrics) -> AsyncIterator[None]:

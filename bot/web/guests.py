@@ -16,23 +16,29 @@ REMEMBERED = 20_000
 
 
 class SessionSeal:
-    """Makes sessions and recognises its own, in constant time."""
+    """Makes sessions and recognises its own, in constant time.
 
-    def __init__(self, secret: str) -> None:
-        self._key = hashlib.sha256(b"chat session\0" + secret.encode()).digest()
+    previous: earlier secrets; sessions made with them go on.
+    """
+
+    def __init__(self, secret: str, previous: tuple[str, ...] = ()) -> None:
+        secrets_ = (secret, *previous)
+        self._keys = [hashlib.sha256(b"chat session\0" + one.encode()).digest() for one in secrets_]
 
     def make(self) -> str:
         """A new session: random part and tag, letters that are safe everywhere."""
         random = secrets.token_urlsafe(RANDOM_BYTES)
-        return f"{random}.{self._tag(random)}"
+        return f"{random}.{_tag(self._keys[0], random)}"
 
     def is_ours(self, session: str) -> bool:
         random, _, tag = session.partition(".")
-        return hmac.compare_digest(self._tag(random).encode(), tag.encode(errors="replace"))
+        given = tag.encode(errors="replace")
+        return any(hmac.compare_digest(_tag(key, random).encode(), given) for key in self._keys)
 
-    def _tag(self, random: str) -> str:
-        # JSON may hold half a surrogate pair, which has no bytes.
-        return hmac.new(self._key, random.encode(errors="replace"), hashlib.sha256).hexdigest()[:TAG_CHARACTERS]
+
+def _tag(key: bytes, random: str) -> str:
+    # JSON may hold half a surrogate pair, which has no bytes.
+    return hmac.new(key, random.encode(errors="replace"), hashlib.sha256).hexdigest()[:TAG_CHARACTERS]
 
 
 class Rates:
@@ -62,8 +68,8 @@ class Rates:
 class Chat:
     """What the chat routes share."""
 
-    def __init__(self, secret: str) -> None:
-        self.seal = SessionSeal(secret)
+    def __init__(self, secret: str, previous: tuple[str, ...] = ()) -> None:
+        self.seal = SessionSeal(secret, previous)
         self.by_session = Rates(burst=120, per_s=5)
         # A whole office or hospital may share one address.
         self.by_address = Rates(burst=1200, per_s=100)

@@ -7,10 +7,12 @@ from aiohttp import web
 from bot.core.bell import Bell
 from bot.core.clock import Clock
 from bot.core.ports import Mind, Records
+from bot.core.staff import Accounts, Audit
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.web.entrance import Entrance
 from bot.web.guests import Chat
 from bot.wechat.codec import Door
 
@@ -24,3 +26,6 @@ RECORDS = web.AppKey("records", Records)
 INBOX = web.AppKey("inbox", Inbox)
 CHAT = web.AppKey("chat", Chat)
 DOOR = web.AppKey("door", Door)
+ACCOUNTS = web.AppKey("accounts", Accounts)
+ENTRANCE = web.AppKey("entrance", Entrance)
+AUDIT = web.AppKey("audit", Audit)
