@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.core.effect import Delivered, Effect, Followed, Forget, Learned
+from bot.core.effect import Delivered, Effect, Followed, Forget, Learned, Rated
 from bot.core.ports import LogLine, OutboxRow, RowState
 from bot.core.push import Channel, CitizenId, Push, PushKey
 from bot.core.reply import Reply
@@ -32,7 +32,7 @@ class _Row:
 
 
 class MemoryRecords:
-    """Records in this process. log, proposals and fates are open to tests."""
+    """Records in this process. log, proposals, fates and ratings are open to tests."""
 
     def __init__(self) -> None:
         self._citizens: dict[CitizenId, _Citizen] = {}
@@ -42,6 +42,7 @@ class MemoryRecords:
         self.log: dict[PushKey, LogLine] = {}
         self.proposals: list[Learned] = []
         self.fates: list[Delivered] = []
+        self.ratings: dict[PushKey, tuple[CitizenId, Rated]] = {}
 
     # ── citizens ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -76,6 +77,8 @@ class MemoryRecords:
                     self.fates.append(effect)
                 case Learned():
                     self.proposals.append(effect)
+                case Rated(push_key=rated):
+                    self.ratings[rated] = (citizen, effect)
 
     def _forget(self, citizen: CitizenId) -> None:
         if known := self._citizens.get(citizen):
@@ -87,6 +90,9 @@ class MemoryRecords:
         for key, line in self.log.items():
             if line.citizen == citizen:
                 self.log[key] = replace(line, citizen=CitizenId(""))
+        for key, (voter, rated) in self.ratings.items():
+            if voter == citizen:
+                self.ratings[key] = (CitizenId(""), rated)
 
     # ── outbox ────────────────────────────────────────────────────────────────────────────────────────────
 
