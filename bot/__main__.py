@@ -37,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     worker = commands.add_parser("worker", help="one worker of a running service (started by serve)")
     worker.add_argument("--name", default="w0")
     worker.add_argument("--demo", action="store_true")
+    worker.add_argument("--leashed", action="store_true", help="end with the process that holds standard input")
     worker.set_defaults(run=_worker)
     sim = commands.add_parser("sim", help="the platform emulator alone, for several workers")
     sim.add_argument("--port", type=int, default=8081)
@@ -96,7 +97,7 @@ def _worker(options: argparse.Namespace) -> int:
 
     async def run() -> int:
         async with worker(settings, url, name=options.name, share_port=True):
-            await until_told()
+            await until_told(leash=sys.stdin.fileno() if options.leashed else None)
         return 0
 
     return _run(run())

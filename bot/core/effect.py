@@ -37,7 +37,10 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """The citizen found an answer useful (1) or not (-1); a later vote replaces it. push_key: of the push it answered."""
+    """The citizen found an answer useful (1) or not (-1); a later vote replaces it.
+
+    push_key: of the push it answered.
+    """
 
     push_key: PushKey
     answer: str

@@ -119,6 +119,8 @@ async def _jobs(doors: Doors, inbox: Inbox, outbox: Outbox, metrics: Metrics) ->
     all_ticks = ticks(doors.mind, doors.records, inbox, outbox, doors.clock, metrics)
     async with ringing(all_ticks, metrics):
         yield
+        outbox.close()
+    await inbox.drain(0)  # of turns that the ticks began
 
 
 async def _drain(app: web.Application) -> None:
