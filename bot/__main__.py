@@ -7,10 +7,11 @@ import asyncio
 import json
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 from bot.core.errors import BadSettings, XinxinError
-from bot.settings import Settings, data_dir, load
+from bot.settings import Settings, bare, data_dir, load
 from kb.load import ContentError
 
 
@@ -48,6 +49,13 @@ def _parser() -> argparse.ArgumentParser:
     menu = commands.add_parser("menu", help="the account's custom menu")
     menu.add_argument("act", choices=("show", "push"), help="print it, or create it at the platform")
     menu.set_defaults(run=_menu)
+    kept = commands.add_parser("backup", help="write all that is kept to one file; the service may run")
+    kept.add_argument("file", type=Path)
+    kept.set_defaults(run=_backup)
+    back = commands.add_parser("restore", help="put a backup in place; the service must not run")
+    back.add_argument("file", type=Path)
+    back.add_argument("--replace", action="store_true", help="give up what is there")
+    back.set_defaults(run=_restore)
     return parser
 
 
@@ -130,6 +138,25 @@ def _menu(options: argparse.Namespace) -> int:
     settings = load()
     # Beside a running service, whose own Redis is not ours to open: the token of one call need not be shared.
     return _run(push_menu(settings, settings.redis_url.get_secret_value(), MENU))
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from bot.core.clock import SystemClock
+    from bot.store.backup import backup
+
+    settings = bare()
+    made = backup(settings.sql_url, settings.data_dir, options.file, SystemClock().now())
+    sys.stdout.write(f"{options.file}: tables of revision {made.revision}, {', '.join(made.files)}\n")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from bot.store.backup import restore
+
+    settings = bare()
+    made = restore(options.file, settings.sql_url, settings.data_dir, replace=options.replace)
+    sys.stdout.write(f"{settings.data_dir}: as of {made.made_at}\n")
+    return 0
 
 
 def _run(work: Coroutine[Any, Any, int]) -> int:

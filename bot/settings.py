@@ -131,9 +131,14 @@ def load(*, demo: bool = False, **given: object) -> Settings:
     return settings
 
 
+def bare() -> Settings:
+    """Settings as they are, for a command that needs no credentials."""
+    return _read({})
+
+
 def data_dir() -> Path:
     """DATA_DIR alone, for a command that needs no credentials."""
-    return _read({}).data_dir
+    return bare().data_dir
 
 
 def _read(given: dict[str, object]) -> Settings:
