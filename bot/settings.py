@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.core.errors import BadSettings
 
+LOG_DAYS = 180
 AES_KEY_LENGTH = 43
 """An EncodingAESKey is 43 characters of base64 that stand for 32 bytes (wechat-platform §1.3)."""
 
@@ -63,6 +64,8 @@ class Settings(BaseSettings):
     """Sites that may embed /chat, separated by commas."""
     metrics_token: SecretStr = SecretStr("")
     """Bearer token for /metrics; empty: only from this machine."""
+    log_days: Annotated[int, Field(ge=1, le=3650)] = LOG_DAYS
+    """How long answer log, ratings, fates of template messages and settled outbox rows are kept."""
     demo: bool = False
 
     @field_validator("chat_origins", mode="before")

@@ -196,6 +196,15 @@ class MemoryRecords:
         known = self._citizens.get(line.citizen)
         return replace(line, citizen=CitizenId("")) if known and known.address is None else line
 
+    async def trim(self, slot: str, now: datetime, log_before: datetime, done_before: datetime, limit: int) -> int:
+        if slot in self._effects_done:
+            return 0
+        self._effects_done.add(PushKey(slot))
+        old = [key for key, line in self.log.items() if line.at < log_before][:limit]
+        for key in old:
+            del self.log[key]
+        return len(old)
+
     async def ping(self) -> None:
         return None
 

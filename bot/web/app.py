@@ -106,17 +106,17 @@ def build_app(
     app.add_routes([*push.routes(), *chat.routes(), *page.routes(), *health.routes()])
     outbox = Outbox(doors.mind, doors.records, doors.platform, doors.clock, metrics)
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.append(lambda _: _jobs(doors, inbox, outbox, metrics))
+    app.cleanup_ctx.append(lambda _: _jobs(doors, inbox, outbox, metrics, settings.log_days))
     app.on_shutdown.append(_drain)
     return app
 
 
-async def _jobs(doors: Doors, inbox: Inbox, outbox: Outbox, metrics: Metrics) -> AsyncIterator[None]:
+async def _jobs(doors: Doors, inbox: Inbox, outbox: Outbox, metrics: Metrics, log_days: int) -> AsyncIterator[None]:
     try:
         await outbox.rebuild()
     except StoreDown:
         log.warning("rebuild_waits")
-    all_ticks = ticks(doors.mind, doors.records, inbox, outbox, doors.clock, metrics)
+    all_ticks = ticks(doors.mind, doors.records, inbox, outbox, doors.clock, metrics, log_days=log_days)
     async with ringing(all_ticks, metrics):
         yield
         outbox.close()

@@ -89,11 +89,7 @@ def fill(connection: Connection) -> None:
 
 def counts_up(column: Column[Any]) -> bool:
     """The database numbers the rows itself, and must know that it gave this number."""
-    return column.primary_key and (column.server_default is not None or column.name == "id") and is_number(column)
-
-
-def is_number(column: Column[Any]) -> bool:
-    return isinstance(column.type, kinds.Integer)
+    return column.primary_key and column.name == "id" and isinstance(column.type, kinds.Integer)
 
 
 def value(kind: Any) -> object:

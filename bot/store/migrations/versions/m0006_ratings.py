@@ -1,4 +1,4 @@
-"""Ratings of answers."""
+"""Ratings of answers, and indexes to find what is too old."""
 
 from __future__ import annotations
 
@@ -30,3 +30,6 @@ def upgrade() -> None:
     op.create_index("ix_ratings_citizen", "ratings", ["citizen"])
     op.create_index("ix_ratings_at", "ratings", ["at"])
     op.create_index("ix_ratings_answer_at", "ratings", ["answer", "at"])
+    op.create_index("ix_effects_done_at", "effects_done", ["at"])
+    op.create_index("ix_template_fates_at", "template_fates", ["at"])
+    op.create_index("ix_outbox_state_created_at", "outbox", ["state", "created_at"])
