@@ -27,8 +27,9 @@ from bot.store.bell import open_bell
 from bot.store.open import open_long_memory, open_mind
 from bot.store.token_redis import open_token_box
 from bot.web import chat, health, page, push
+from bot.web.callers import Callers
 from bot.web.guests import Chat
-from bot.web.keys import BELL, CHAT, CLOCK, DOOR, INBOX, LIBRARY, METRICS, MIND, RECORDS, SETTINGS
+from bot.web.keys import BELL, CALLERS, CHAT, CLOCK, DOOR, INBOX, LIBRARY, METRICS, MIND, RECORDS, SETTINGS
 from bot.web.manners import add_headers, caught
 from bot.wechat.client import WeChatClient, open_client
 from bot.wechat.codec import Door, DoorConfig
@@ -103,6 +104,7 @@ def build_app(
     app[INBOX] = inbox
     app[DOOR] = Door(_door_config(settings), doors.clock)
     app[CHAT] = Chat(settings.secret_key.get_secret_value())
+    app[CALLERS] = Callers(settings.trusted_proxies)
     app.add_routes([*push.routes(), *chat.routes(), *page.routes(), *health.routes()])
     outbox = Outbox(doors.mind, doors.records, doors.platform, doors.clock, metrics)
     app.on_response_prepare.append(add_headers)

@@ -22,7 +22,7 @@ from bot.core.reply import Text as TextReply
 from bot.inbox import GaveUp
 from bot.targets import RATE_TAIL
 from bot.web.body import BadBody, whole_body
-from bot.web.keys import CHAT, CLOCK, INBOX, METRICS
+from bot.web.keys import CALLERS, CHAT, CLOCK, INBOX, METRICS
 
 BODY_BYTES = 16 * 1024
 TEXT_CHARACTERS = 2000
@@ -54,7 +54,7 @@ def routes() -> list[web.RouteDef]:
 async def begin(request: web.Request) -> web.Response:
     """A new session for a browser that has none."""
     chat = request.app[CHAT]
-    if not chat.sessions_by_address.allows(request.remote or ""):
+    if not chat.sessions_by_address.allows(request.app[CALLERS].address(request)):
         return _error(429, "操作太频繁，请稍后再试。")
     return web.json_response({"session": chat.seal.make()})
 
@@ -70,7 +70,7 @@ async def say(request: web.Request) -> web.Response:
     if not chat.seal.is_ours(asked.session):
         metrics.pushes.labels("chat", "refused").inc()
         return _error(403, "会话已失效，请刷新页面。")
-    if not (chat.by_session.allows(asked.session) and chat.by_address.allows(request.remote or "")):
+    if not (chat.by_session.allows(asked.session) and chat.by_address.allows(request.app[CALLERS].address(request))):
         metrics.pushes.labels("chat", "too many").inc()
         return _error(429, "您发得太快了，请稍等几秒再发。")
     # The session is a secret, and keys stand in logs: its hash takes its place.

@@ -11,6 +11,7 @@ from bot.inbox import Inbox
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.web.callers import Callers
 from bot.web.guests import Chat
 from bot.wechat.codec import Door
 
@@ -23,4 +24,5 @@ BELL = web.AppKey("bell", Bell)
 RECORDS = web.AppKey("records", Records)
 INBOX = web.AppKey("inbox", Inbox)
 CHAT = web.AppKey("chat", Chat)
+CALLERS = web.AppKey("callers", Callers)
 DOOR = web.AppKey("door", Door)
