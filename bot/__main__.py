@@ -7,11 +7,12 @@ import asyncio
 import json
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 from bot.core.errors import BadSettings, XinxinError
 from bot.core.staff import Role
-from bot.settings import Settings, data_dir, load, sql_url
+from bot.settings import Settings, bare, data_dir, load, sql_url
 from kb.load import ContentError
 
 
@@ -38,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     worker = commands.add_parser("worker", help="one worker of a running service (started by serve)")
     worker.add_argument("--name", default="w0")
     worker.add_argument("--demo", action="store_true")
+    worker.add_argument("--leashed", action="store_true", help="end with the process that holds standard input")
     worker.set_defaults(run=_worker)
     sim = commands.add_parser("sim", help="the platform emulator alone, for several workers")
     sim.add_argument("--port", type=int, default=8081)
@@ -51,6 +53,13 @@ def _parser() -> argparse.ArgumentParser:
     _staff_parser(commands.add_parser("staff", help="accounts of officers, admins and auditors"))
     rekey = commands.add_parser("rekey", help="seal everything with the newest SECRET_KEY")
     rekey.set_defaults(run=_rekey)
+    kept = commands.add_parser("backup", help="write all that is kept to one file; the service may run")
+    kept.add_argument("file", type=Path)
+    kept.set_defaults(run=_backup)
+    back = commands.add_parser("restore", help="put a backup in place; the service must not run")
+    back.add_argument("file", type=Path)
+    back.add_argument("--replace", action="store_true", help="give up what is there")
+    back.set_defaults(run=_restore)
     return parser
 
 
@@ -114,7 +123,7 @@ def _worker(options: argparse.Namespace) -> int:
 
     async def run() -> int:
         async with worker(settings, url, name=options.name, share_port=True):
-            await until_told()
+            await until_told(leash=sys.stdin.fileno() if options.leashed else None)
         return 0
 
     return _run(run())
@@ -172,6 +181,25 @@ def _rekey(_: argparse.Namespace) -> int:
         return 1 if any(one.lost for one in done) else 0
 
     return _run(run())
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from bot.core.clock import SystemClock
+    from bot.store.backup import backup
+
+    settings = bare()
+    made = backup(settings.sql_url, settings.data_dir, options.file, SystemClock().now())
+    sys.stdout.write(f"{options.file}: tables of revision {made.revision}, {', '.join(made.files)}\n")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from bot.store.backup import restore
+
+    settings = bare()
+    made = restore(options.file, settings.sql_url, settings.data_dir, replace=options.replace)
+    sys.stdout.write(f"{settings.data_dir}: as of {made.made_at}\n")
+    return 0
 
 
 def _run(work: Coroutine[Any, Any, int]) -> int:

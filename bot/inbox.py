@@ -21,7 +21,7 @@ from bot.core.ports import Done, Mark, Mind, Records, Said
 from bot.core.push import Push
 from bot.core.reply import Reply, Text
 from bot.metrics import Metrics
-from bot.turns import Alone, Ended, GaveUp, Listener, Turns, late_key
+from bot.turns import DRAIN_S, Alone, Ended, GaveUp, Listener, Turns, late_key
 
 __all__ = ["GaveUp", "Inbox", "Listener", "late_key"]
 
@@ -92,9 +92,9 @@ class Inbox:
             await self._turns.of(push)
         return len(owed)
 
-    async def drain(self) -> None:
-        """Wait until the turns in progress are over."""
-        await self._turns.drain()
+    async def drain(self, patience_s: float = DRAIN_S) -> None:
+        """Wait until the turns in progress are over, and give up those that take longer."""
+        await self._turns.drain(patience_s)
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -23,12 +23,18 @@ from bot.core.ports import LogLine, Mind, OutboxRow, Records
 from bot.inbox import GaveUp, Inbox
 from bot.metrics import Metrics
 from bot.outbox import Outbox, stale_turns
+from bot.settings import LOG_DAYS
 
 log = structlog.get_logger()
 
 LAST_S = 5.0
 """How long the end of a worker waits for its ticks."""
 LOG_BATCH = 1000
+TRIM_BATCH = 1000
+"""Rows of a table deleted in one transaction: a writer waits for some tens of milliseconds at most."""
+MOST_BATCHES = 10
+EFFECTS_KEPT = timedelta(days=30)
+"""A push may come again for minutes, and a promised one for as long as a store was away."""
 RESCUE_AFTER_S = 10.0
 SORRY_AFTER = timedelta(minutes=1)
 """A turn that fails by itself is tried so long; then the citizen is told."""
@@ -46,7 +52,14 @@ class Tick:
 
 
 def ticks(
-    mind: Mind, records: Records, inbox: Inbox, outbox: Outbox, clock: Clock, metrics: Metrics
+    mind: Mind,
+    records: Records,
+    inbox: Inbox,
+    outbox: Outbox,
+    clock: Clock,
+    metrics: Metrics,
+    *,
+    log_days: int = LOG_DAYS,
 ) -> tuple[Tick, ...]:
     """All jobs of a worker."""
 
@@ -83,7 +96,20 @@ def ticks(
         Tick("rescue", 5.0, rescue),
         Tick("forgetting", 5.0, inbox.settle_owed),
         Tick("unsaid flags", 300.0, outbox.rebuild),
+        Tick("old rows", 60.0, lambda: trim(records, clock, timedelta(days=log_days))),
     )
+
+
+async def trim(records: Records, clock: Clock, keep: timedelta) -> int:
+    """Delete what is older, in batches; of all workers one a minute does it."""
+    now, total = clock.now(), 0
+    for part in range(MOST_BATCHES):
+        slot = f"trim:{now:%Y-%m-%dT%H:%M}/{part}"
+        deleted = await records.trim(slot, now, now - keep, now - EFFECTS_KEPT, TRIM_BATCH)
+        total += deleted
+        if deleted < TRIM_BATCH:
+            break
+    return total
 
 
 @asynccontextmanager

@@ -34,6 +34,7 @@ NO_CODE = 0
 NO_WINDOW = "no window"
 SPLIT = "one row each"
 FORGOTTEN = "forgotten"
+GIVEN_BACK = "given back"
 
 
 class Outbox:
@@ -46,9 +47,16 @@ class Outbox:
         self._clock = clock
         self._metrics = metrics
         self._look_again = clock.now()
+        self._is_closing = False
+
+    def close(self) -> None:
+        """Call the platform no more: rows that were taken and not yet sent go back, for another worker."""
+        self._is_closing = True
 
     async def work(self) -> int:
         """Send what is due, find what was left uncertain; returns the number of rows touched. Raises StoreDown."""
+        if self._is_closing:
+            return 0
         now = self._clock.now()
         lost = await self._find_lost(now)
         rows = await self._records.take(now, LEASE_S, BATCH)
@@ -100,6 +108,9 @@ class Outbox:
             return await self._again(row, NO_CODE, BACKOFF_S[0])
         if not has_room:
             return await self._hold(row, NO_WINDOW)
+        if self._is_closing:
+            # Its place in the window is taken, so it goes back as tried: the next try takes none.
+            return await self._back(row)
         return await self._verdict(row, await self._platform.send(address, row.replies[0]))
 
     async def _split(self, row: OutboxRow) -> None:
@@ -140,6 +151,11 @@ class Outbox:
         await self._records.settle(row.id, RowState.WAITING, self._clock.now(), reason=str(code), next_try_at=at)
         self._count("later")
         return None
+
+    async def _back(self, row: OutboxRow) -> None:
+        now = self._clock.now()
+        await self._records.settle(row.id, RowState.WAITING, now, reason=GIVEN_BACK, next_try_at=now)
+        self._count("given back")
 
     async def _hold(self, row: OutboxRow, reason: str) -> None:
         await self._settle(row, RowState.HELD, reason)

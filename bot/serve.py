@@ -1,7 +1,8 @@
 """serve: start what a deployment needs, then one worker or several.
 
 The parent owns the embedded Redis, the migrations and the first compilation of the release; workers get addresses. A
-worker that dies is started again. SIGTERM ends workers one after the other's turns are over.
+worker that dies is started again, sooner or later. SIGTERM ends a worker when its turns are over; so does the end of
+the parent, which holds the other end of the worker's standard input.
 """
 
 from __future__ import annotations
@@ -14,23 +15,31 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from time import monotonic
 
 import structlog
 from aiohttp import web
 
+from bot.core.backoff import Backoff
 from bot.core.clock import Clock
 from bot.core.platform import Sent
 from bot.inbox import Listener
+from bot.jobs import LAST_S
 from bot.settings import Settings
 from bot.store.migrate import upgrade
 from bot.store.server import embedded_redis
+from bot.turns import DRAIN_S
 from bot.web.app import CONTENT, Doors, build_app, open_doors, open_platform
 from kb.release import Release, open_release
 
 log = structlog.get_logger()
 
-DRAIN_S = 10.0
+CLOSE_S = 2.0
+"""For requests that are still being written when their turns are over."""
+END_S = DRAIN_S + CLOSE_S + LAST_S + 2.0
+"""A worker that takes longer to end than all that it may wait for is killed."""
 RESTART_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 30.0
 BACKLOG = 1024
 YOUNG = 20_000
 """New objects between two looks of the collector: a turn makes some hundreds and keeps none."""
@@ -77,7 +86,7 @@ async def worker(
         app = await asyncio.to_thread(build_app, settings, doors, name, listener)
         if prepare:
             prepare(app)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_S)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_S)
         await runner.setup()
         site = web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=share_port or None)
         await site.start()
@@ -102,13 +111,17 @@ async def push_menu(settings: Settings, redis_url: str, menu: Mapping[str, objec
     return 1
 
 
-async def until_told() -> None:
-    """Wait for SIGINT or SIGTERM."""
+async def until_told(*, leash: int | None = None) -> None:
+    """Wait for SIGINT or SIGTERM. leash: a pipe that nobody writes to; its end is the parent's, and tells as well."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, told.set)
+    if leash is not None:
+        loop.add_reader(leash, told.set)
     await told.wait()
+    if leash is not None:
+        loop.remove_reader(leash)
 
 
 async def supervise(count: int, redis_url: str, *, demo: bool, api_base: str = "") -> None:
@@ -123,22 +136,26 @@ async def supervise(count: int, redis_url: str, *, demo: bool, api_base: str = "
 
 async def _keep(name: str, environment: dict[str, str], demo: bool) -> None:
     """One worker process, started again whenever it ends by itself."""
-    command = [sys.executable, "-m", "bot", "worker", "--name", name, *(["--demo"] if demo else [])]
+    command = [sys.executable, "-m", "bot", "worker", "--name", name, "--leashed", *(["--demo"] if demo else [])]
+    backoff = Backoff(RESTART_PAUSE_S, LONGEST_PAUSE_S)
     while True:
-        process = await asyncio.create_subprocess_exec(*command, env=environment)
+        born = monotonic()
+        process = await asyncio.create_subprocess_exec(*command, env=environment, stdin=asyncio.subprocess.PIPE)
         try:
             code = await process.wait()
         except asyncio.CancelledError:
             await _end(process)
             raise
-        log.warning("worker_ended", worker=name, code=code)
-        await asyncio.sleep(RESTART_PAUSE_S)
+        lived_s = monotonic() - born
+        pause_s = backoff.after(lived_s)
+        log.warning("worker_ended", worker=name, code=code, lived_s=round(lived_s, 1), pause_s=pause_s)
+        await asyncio.sleep(pause_s)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
     process.terminate()
     try:
-        await asyncio.wait_for(process.wait(), DRAIN_S + 2)
+        await asyncio.wait_for(process.wait(), END_S)
     except TimeoutError:
         process.kill()
         await process.wait()

@@ -13,6 +13,7 @@ import re
 import secrets
 import string
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.core.errors import BadSettings
 
+LOG_DAYS = 180
 AES_KEY_LENGTH = 43
 """An EncodingAESKey is 43 characters of base64 that stand for 32 bytes (wechat-platform §1.3)."""
 
@@ -63,11 +65,15 @@ class Settings(BaseSettings):
     """Earlier secrets, newest first, separated by commas; accepted until `python -m bot rekey` has run."""
     chat_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Sites that may embed /chat, separated by commas."""
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    """Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas."""
     metrics_token: SecretStr = SecretStr("")
     """Bearer token for /metrics; empty: only from this machine."""
+    log_days: Annotated[int, Field(ge=1, le=3650)] = LOG_DAYS
+    """How long answer log, ratings, fates of template messages and settled outbox rows are kept."""
     demo: bool = False
 
-    @field_validator("chat_origins", mode="before")
+    @field_validator("chat_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -85,6 +91,14 @@ class Settings(BaseSettings):
         if not all(map(ORIGIN.fullmatch, value)):
             raise ValueError("must be sites such as https://www.example.gov.cn, separated by commas")
         return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(str(ip_network(one)) for one in value)
+        except ValueError:
+            raise ValueError("must be addresses or networks such as 10.0.0.0/8, separated by commas") from None
 
     @field_validator("wechat_aes_key", "wechat_aes_key_previous")
     @classmethod
@@ -143,9 +157,14 @@ def load(*, demo: bool = False, **given: object) -> Settings:
     return settings
 
 
+def bare() -> Settings:
+    """Settings as they are, for a command that needs no credentials."""
+    return _read({})
+
+
 def data_dir() -> Path:
     """DATA_DIR alone, for a command that needs no credentials."""
-    return _read({}).data_dir
+    return bare().data_dir
 
 
 def sql_url() -> str:

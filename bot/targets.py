@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.effect import Effect
 from bot.core.reply import Choice, Target, Text
-from bot.core.session import Exchange, Session
+from bot.core.session import Exchange, Rateable, Session
 from bot.core.turn import Outcome, Seen, Turn, Why
 from kb.answer import entry_text, procedure_text
 from kb.model import Category, Entry, EntryId, Procedure, ProcedureId, Subcategory
@@ -25,6 +25,8 @@ BACK = Target("back")
 MORE = Target("more")
 NONE_OF_THESE = Target("none")
 NEXT_PAGE = "更多问题"
+RATE_TAIL = "回复“有用”或“没用”，帮我改进。"
+"""Below each answer from the knowledge base; the page makes two small buttons of it. It takes no number."""
 
 PAGE = 7
 """Questions on one page of a sub-category; with navigation this stays within one WeChat text."""
@@ -53,7 +55,7 @@ class Opened:
     """What stands behind a target.
 
     node: the menu node one stands in afterwards; None keeps the present one.
-    answer, version, category: for the answer log.
+    answer, version, category: for the answer log. rateable: what a vote is about from now on; None keeps it.
     """
 
     reply: Text
@@ -62,6 +64,7 @@ class Opened:
     version: str = ""
     category: str = ""
     rest: tuple[Text, ...] = ()
+    rateable: Rateable | None = None
 
 
 def open_target(target: Target, turn: Turn) -> Opened:
@@ -111,6 +114,7 @@ def told(
         node=old.node if opened.node is None else opened.node,
         recent=(*old.recent, exchange)[-REMEMBERED:],
         misses=old.misses + 1 if missed else 0,
+        rateable=opened.rateable or old.rateable,
     )
     why = Why(handler, decision, opened.answer, opened.version, opened.category, candidates, reasons)
     return Outcome((opened.reply,), session, why, tuple(effects))
@@ -207,10 +211,11 @@ def _item(target: str, text: str, offers: list[Choice], turn: Turn, category: st
     if (node := turn.session.node) and node != ROOT:
         choices.append(Choice(f"回到“{node_name(node, turn.release)}”", "回到菜单", node))
     return Opened(
-        Text(text, tuple(choices)),
+        Text(text, tuple(choices), tail=RATE_TAIL),
         answer=Target(target),
         version=turn.release.version(key),
         category=category,
+        rateable=Rateable(turn.push.key, Target(target), turn.release.version(key)),
     )
 
 

@@ -31,6 +31,10 @@ FIRST_PAUSE_S = 0.008
 LONGEST_PAUSE_S = 0.1
 PATIENCE_S = 30.0
 """How long a turn waits behind others before it gives up; the retry or the rescue starts it again."""
+DRAIN_S = 6.0
+"""How long the end of a worker waits for turns; a reply that was not passive by then goes out through the outbox."""
+GIVE_BACK_S = 1.0
+"""How long the end of a worker waits for claims to be given back; those that are not lapse by themselves."""
 REMEMBERED = 2000
 """Replies kept in this process for retries while Redis is away."""
 
@@ -117,10 +121,15 @@ class Turns:
         """Pushes of those who want to be forgotten, of which a store that was away does not know yet."""
         return tuple(self._owed.values())
 
-    async def drain(self) -> None:
-        """Wait until the turns in progress are over."""
+    async def drain(self, patience_s: float = DRAIN_S) -> None:
+        """Wait until the turns in progress are over; those that take longer are given up, their claims given back."""
         if self._running:
-            await asyncio.wait(list(self._running.values()), timeout=PATIENCE_S)
+            await asyncio.wait(list(self._running.values()), timeout=patience_s)
+        if left := list(self._running.values()):
+            log.warning("turns_given_up", count=len(left))
+            for turn in left:
+                turn.cancel()
+            await asyncio.wait(left, timeout=GIVE_BACK_S)
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -142,6 +151,14 @@ class Turns:
         if said := self._answered_alone.get(push.key):
             return Alone(said)
         holder = next(self._holders)
+        try:
+            return await self._in_order(push, holder)
+        except asyncio.CancelledError:  # only the end of the worker cancels a turn
+            with suppress(MindDown):
+                await self._mind.abandon(push.key, push.who, holder)
+            raise GaveUp from None
+
+    async def _in_order(self, push: Push, holder: str) -> Ended:
         until = monotonic() + PATIENCE_S
         pause = FIRST_PAUSE_S
         begun: Begun | None = None

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.serve import END_S
 from bot.settings import Settings
+from bot.store.server import STOP_S
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
@@ -50,6 +52,21 @@ def test_pages_for_staff_are_forwarded_on_the_inner_network_alone() -> None:
     assert text.count("{") == text.count("}")
 
 
+def test_nginx_logs_no_query_and_tells_whom_it_speaks_for() -> None:
+    text = re.sub(r"^\s*#.*$", "", (DEPLOY / "nginx.conf").read_text(), flags=re.M)
+    for leaks in ("$request ", "$request_uri", "$args", "$query_string", "$http_referer", "proxy_add_x_forwarded_for"):
+        assert leaks not in text.replace('"', " ")
+    assert re.search(r"access_log \S+ xinxin;", text) and "log_format xinxin " in text
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in text
+
+
+def test_the_image_is_built_from_what_the_dockerfile_copies_and_nothing_else() -> None:
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    let_in = {line[1:] for line in lines if line.startswith("!")}
+    copied = re.findall(r"^COPY (?!--from)(.+)$", (DEPLOY / "Dockerfile").read_text(), re.M)
+    assert "*" in lines and let_in == {source for line in copied for source in line.split()[:-1]}
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not on this machine")
 def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     text = (DEPLOY / "xinxin.service").read_text().replace("/opt/xinxin/bin/python", "/bin/true")
@@ -62,4 +79,6 @@ def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
 
 def test_service_drains_longer_than_a_turn_may_take() -> None:
     stop_s = int(re.search(r"TimeoutStopSec=(\d+)", (DEPLOY / "xinxin.service").read_text()).group(1))
-    assert stop_s >= 15
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    grace_s = int(compose["services"]["bot"]["stop_grace_period"].removesuffix("s"))
+    assert min(stop_s, grace_s) >= END_S + STOP_S

@@ -143,3 +143,19 @@ def test_no_wording_is_taken_for_a_courtesy_or_a_complaint(release: Release) -> 
 def phrasings(release: Release) -> list[tuple[str, str]]:
     """Every entry's target with each of its ways of asking."""
     return [(f"entry:{one.id}", said) for one in release.entries.values() for said in (one.question, *one.similar)]
+
+
+@pytest.mark.parametrize(
+    "words", ["How can I park my spaceship on the moon?", "qing wen fei chuan zen me ban", "xyzzy 12"]
+)
+def test_english_and_pinyin_without_an_answer_get_a_bilingual_word(release: Release, words: str) -> None:
+    citizen = Citizen(release)
+    for _ in range(2):
+        outcome = citizen.says(words)
+        assert outcome.why.decision == "none"
+        assert "Chinese" in shown(outcome) and "汉字" in shown(outcome)
+        assert [offer.say for offer in offers(outcome)] == ["菜单", "人工"]
+
+
+def test_a_chinese_question_with_letters_in_it_is_missed_in_chinese(release: Release) -> None:
+    assert "Chinese" not in shown(Citizen(release).says("ABCD宇宙飞船月球基地怎么停放呢"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.core.push import PushKey
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:
@@ -33,4 +35,17 @@ class Learned:
     picked: str
 
 
-Effect = Followed | Forget | Delivered | Learned
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """The citizen found an answer useful (1) or not (-1); a later vote replaces it.
+
+    push_key: of the push it answered.
+    """
+
+    push_key: PushKey
+    answer: str
+    version: str
+    value: int
+
+
+Effect = Followed | Forget | Delivered | Learned | Rated

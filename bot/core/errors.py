@@ -5,6 +5,7 @@ XinxinError
 ├─ StoreDown      a store did not answer in time
 │  ├─ MindDown    Redis: sessions, claims, locks
 │  └─ RecordsDown SQL: citizens, outbox, answer log
+├─ BadBackup      a backup that cannot be made or restored
 └─ BadSettings    the process cannot start with these settings
 """
 
@@ -42,3 +43,7 @@ class RecordsDown(StoreDown):
 
 class BadSettings(XinxinError):
     """One clear sentence about which setting is missing or wrong."""
+
+
+class BadBackup(XinxinError):
+    """A backup that cannot be made here, is damaged, or is not for this place; the message says what to do."""

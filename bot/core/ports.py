@@ -283,6 +283,12 @@ class Records(Protocol):
         """Add lines of the answer log in one transaction; those whose push key is there already are skipped."""
         ...
 
+    async def trim(self, slot: str, now: datetime, log_before: datetime, done_before: datetime, limit: int) -> int:
+        """Delete log lines, ratings, fates and settled outbox rows older than log_before, and notes of effects done
+        older than done_before: at most `limit` of each. Returns how many; 0 when somebody has the slot already.
+        """
+        ...
+
     async def ping(self) -> None:
         """Raise RecordsDown when the database is away."""
         ...

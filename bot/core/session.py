@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.push import CitizenId
+from bot.core.push import CitizenId, PushKey
 from bot.core.reply import Choice, Target, Text
 
 VERSION = 1
@@ -29,6 +29,19 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Rateable:
+    """The last answer from the knowledge base: what «有用» and «没用» are about.
+
+    push_key: of the push it answered. vote: what the citizen said of it, 1 or -1; 0 nothing yet.
+    """
+
+    push_key: PushKey
+    answer: Target
+    version: str
+    vote: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """Everything a rule may know about the conversation so far.
 
@@ -38,6 +51,7 @@ class Session:
     node: the menu node the citizen stands in, empty outside the menu; resumed after a question.
     recent: the last exchanges, oldest first, at most five.
     misses: questions in a row that found no answer.
+    rateable: the answer a vote is about.
     """
 
     citizen: CitizenId = CitizenId("")
@@ -47,6 +61,7 @@ class Session:
     recent: tuple[Exchange, ...] = ()
     floor: Floor = Floor.BOT
     misses: int = 0
+    rateable: Rateable | None = None
 
 
 EMPTY = Session()

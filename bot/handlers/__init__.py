@@ -16,6 +16,7 @@ from bot.handlers import (
     handover,
     media,
     privacy,
+    rating,
     urgent,
 )
 
@@ -27,6 +28,7 @@ ORDER: tuple[Handler, ...] = (
     event.handle,
     command.handle,
     choice.handle,
+    rating.handle,
     privacy.handle,
     courtesy.handle,
     complaint.handle,

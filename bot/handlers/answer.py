@@ -31,6 +31,13 @@ MISSED = (
     "· 换个说法，说清办什么事、什么车或什么证\n"
     "· 按分类找，或者联系工作人员"
 )
+ONLY_CHINESE = (
+    "Sorry, I can answer in Chinese only, and pinyin is hard for me. Please ask in Chinese characters, "
+    "tap 业务分类 (topics) below, or 人工 (how to reach a person).\n"
+    "抱歉，我只能用中文回答，拼音也看不太懂，请用汉字再说一遍。"
+)
+LATIN = 0.7
+"""Of all letters in a question: from here on it is no Chinese with a plate or a model in it."""
 MISSED_AGAIN = "还是没有找到对得上的答案，让您费心了。建议直接联系工作人员，或者按分类看看："
 
 
@@ -99,9 +106,18 @@ def _did_you_mean(several: tuple[Candidate, ...], turn: Turn, text: str) -> Open
 
 def _missed(turn: Turn) -> Opened:
     menu, desk = Choice("业务分类", "菜单", ROOT), Choice("人工", "人工", DESK)
+    if _is_latin(turn.said):
+        return Opened(Text(ONLY_CHINESE, (menu, desk)))
     if turn.session.misses:
         return Opened(Text(MISSED_AGAIN, (desk, menu)))
     return Opened(Text(MISSED, (menu, desk)))
+
+
+def _is_latin(said: str) -> bool:
+    """Whether it is English or pinyin, by the share of its letters."""
+    letters = [letter for letter in said if letter.isalpha()]
+    latin = sum(letter.isascii() for letter in letters)
+    return latin > 0 and latin >= LATIN * len(letters)
 
 
 def _target(candidate: Candidate) -> Target:

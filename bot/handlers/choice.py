@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.core.effect import Effect, Learned
 from bot.core.reply import Choice, Text
 from bot.core.turn import Outcome, Turn
-from bot.targets import MORE, NONE_OF_THESE, Opened, open_target, told
+from bot.targets import MORE, NONE_OF_THESE, ROOT, Opened, open_target, told
 from kb.text import folded
 
 NUMBER = re.compile(
@@ -15,6 +17,8 @@ NUMBER = re.compile(
 )
 DIGITS = {word: number for number, word in enumerate("一二三四五六七八九十", 1)}
 DID_YOU_MEAN = "close:"
+OFFERED_FOR = timedelta(days=1)
+WHICH = "您说的数字是指什么？之前的选项隔得久了，怕弄错。请直接打字告诉我要办的事，或者从分类里选："
 
 
 def handle(turn: Turn) -> Outcome | None:
@@ -22,6 +26,8 @@ def handle(turn: Turn) -> Outcome | None:
     word = folded(turn.said)
     if not word or not offers:
         return None
+    if _number(word) is not None and _are_old(turn):
+        return _which(turn)
     if picked := _picked(word, offers):
         opened = open_target(picked.target, turn)
         return told(turn, opened, handler="choice", decision="choice", effects=_lesson(turn, picked))
@@ -51,6 +57,18 @@ def _number(word: str) -> int | None:
     if text.isdigit():
         return int(text)
     return sum(DIGITS[letter] for letter in text)
+
+
+def _are_old(turn: Turn) -> bool:
+    """Whether the offers are of another day: who writes a number then may well mean something else."""
+    recent = turn.session.recent
+    return bool(recent) and turn.now - recent[-1].at > OFFERED_FOR
+
+
+def _which(turn: Turn) -> Outcome:
+    root = open_target(ROOT, turn)
+    opened = replace(root, reply=replace(root.reply, text=WHICH))
+    return told(turn, opened, handler="choice", decision="old_choice")
 
 
 def _no_such(turn: Turn, number: int) -> Outcome:

@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.core.effect import Delivered, Effect, Followed, Forget, Learned
+from bot.core.effect import Delivered, Effect, Followed, Forget, Learned, Rated
 from bot.core.ports import RowState
 from bot.core.push import Channel, CitizenId, PushKey
 from bot.store.base_sql import BaseSql, storable
 from bot.store.engine import Clash
+from bot.store.ratings_sql import forget_ratings, keep_rating
 from bot.store.states import PENDING, followed
 from bot.store.tables import answer_log, citizens, effects_done, outbox, proposals, template_fates
 
@@ -87,6 +88,8 @@ def _carry_out(connection: Connection, citizen: CitizenId, effect: Effect, now: 
         case Learned(said=said, picked=picked):
             learned = {"said": storable(said), "picked": storable(picked)}
             connection.execute(insert(proposals).values(**learned, at=now))
+        case Rated():
+            keep_rating(connection, citizen, effect, now)
 
 
 def _follow(connection: Connection, citizen: CitizenId, scene: str) -> None:
@@ -103,3 +106,4 @@ def _forget(connection: Connection, citizen: CitizenId, now: datetime) -> None:
     void = {"state": RowState.VOID.value, "settled_at": now}
     connection.execute(update(outbox).where(his & outbox.c.state.in_(PENDING)).values(**void))
     connection.execute(update(answer_log).where(answer_log.c.citizen == citizen).values(citizen=None))
+    forget_ratings(connection, citizen)

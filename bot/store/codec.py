@@ -14,9 +14,9 @@ from typing import Any
 
 from bot.core.clock import SHANGHAI
 from bot.core.ports import Said
-from bot.core.push import CitizenId
+from bot.core.push import CitizenId, PushKey
 from bot.core.reply import Article, Choice, Image, News, Reply, Target, Text, Transfer
-from bot.core.session import VERSION, Exchange, Floor, Session
+from bot.core.session import VERSION, Exchange, Floor, Rateable, Session
 
 Doc = dict[str, Any]
 """JSON as it comes from the parser; nothing of it leaves this package."""
@@ -74,6 +74,8 @@ def session_bytes(session: Session) -> bytes:
         doc["f"] = session.floor.value
     if session.misses:
         doc["m"] = session.misses
+    if (last := session.rateable) is not None:
+        doc["a"] = (last.push_key, last.answer, last.version, last.vote)
     return encode(doc).encode("utf-8", "replace")
 
 
@@ -88,7 +90,13 @@ def session_from(raw: bytes) -> Session:
         recent=tuple(Exchange(said, target, moment(at)) for said, target, at in doc.get("e", ())),
         floor=Floor(doc["f"]) if "f" in doc else Floor.BOT,
         misses=doc.get("m", 0),
+        rateable=_rateable(doc["a"]) if "a" in doc else None,
     )
+
+
+def _rateable(row: Sequence[Any]) -> Rateable:
+    key, answer, version, vote = row
+    return Rateable(PushKey(key), Target(answer), version, vote)
 
 
 # ── replies ───────────────────────────────────────────────────────────────────────────────────────────────

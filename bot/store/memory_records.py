@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.core.effect import Delivered, Effect, Followed, Forget, Learned
+from bot.core.effect import Delivered, Effect, Followed, Forget, Learned, Rated
 from bot.core.ports import LogLine, OutboxRow, RowState
 from bot.core.push import Channel, CitizenId, Push, PushKey
 from bot.core.reply import Reply
@@ -32,7 +32,7 @@ class _Row:
 
 
 class MemoryRecords:
-    """Records in this process. log, proposals and fates are open to tests."""
+    """Records in this process. log, proposals, fates and ratings are open to tests."""
 
     def __init__(self) -> None:
         self._citizens: dict[CitizenId, _Citizen] = {}
@@ -42,6 +42,7 @@ class MemoryRecords:
         self.log: dict[PushKey, LogLine] = {}
         self.proposals: list[Learned] = []
         self.fates: list[Delivered] = []
+        self.ratings: dict[PushKey, tuple[CitizenId, Rated]] = {}
 
     # ── citizens ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -76,6 +77,8 @@ class MemoryRecords:
                     self.fates.append(effect)
                 case Learned():
                     self.proposals.append(effect)
+                case Rated(push_key=rated):
+                    self.ratings[rated] = (citizen, effect)
 
     def _forget(self, citizen: CitizenId) -> None:
         if known := self._citizens.get(citizen):
@@ -87,6 +90,9 @@ class MemoryRecords:
         for key, line in self.log.items():
             if line.citizen == citizen:
                 self.log[key] = replace(line, citizen=CitizenId(""))
+        for key, (voter, rated) in self.ratings.items():
+            if voter == citizen:
+                self.ratings[key] = (CitizenId(""), rated)
 
     # ── outbox ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -189,6 +195,15 @@ class MemoryRecords:
     def _without_forgotten(self, line: LogLine) -> LogLine:
         known = self._citizens.get(line.citizen)
         return replace(line, citizen=CitizenId("")) if known and known.address is None else line
+
+    async def trim(self, slot: str, now: datetime, log_before: datetime, done_before: datetime, limit: int) -> int:
+        if slot in self._effects_done:
+            return 0
+        self._effects_done.add(PushKey(slot))
+        old = [key for key, line in self.log.items() if line.at < log_before][:limit]
+        for key in old:
+            del self.log[key]
+        return len(old)
 
     async def ping(self) -> None:
         return None

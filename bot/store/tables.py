@@ -81,6 +81,7 @@ effects_done = Table(
     metadata,
     Column("push_key", String, primary_key=True),
     Column("at", Instant, nullable=False),
+    Index(None, "at"),
 )
 """Pushes whose effects were carried out, in the same transaction."""
 
@@ -103,6 +104,7 @@ outbox = Table(
     UniqueConstraint("key"),
     Index(None, "state", "next_try_at"),
     Index(None, "citizen", "state"),
+    Index(None, "state", "created_at"),
     Index(
         "uq_outbox_going",
         "citizen",
@@ -163,5 +165,6 @@ template_fates = Table(
     Column("status", String, nullable=False),
     Column("at", Instant, nullable=False),
     Index(None, "message_id"),
+    Index(None, "at"),
 )
 """What the platform told about template messages."""

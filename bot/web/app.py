@@ -28,12 +28,14 @@ from bot.store.bell import open_bell
 from bot.store.open import open_long_memory, open_mind
 from bot.store.token_redis import open_token_box
 from bot.web import account_pages, auth, chat, demo_staff, health, page, page_shell, push, staff_pages
+from bot.web.callers import Callers
 from bot.web.entrance import Entrance
 from bot.web.guests import Chat
 from bot.web.keys import (
     ACCOUNTS,
     AUDIT,
     BELL,
+    CALLERS,
     CHAT,
     CLOCK,
     DOOR,
@@ -121,11 +123,12 @@ def build_app(
     app[INBOX] = inbox
     app[DOOR] = Door(_door_config(settings), doors.clock)
     app[CHAT] = Chat(settings.secret_key.get_secret_value(), settings.earlier_secrets)
+    app[CALLERS] = Callers(settings.trusted_proxies)
     app.add_routes([*push.routes(), *chat.routes(), *page.routes(), *health.routes()])
     _for_staff(app, settings, doors)
     outbox = Outbox(doors.mind, doors.records, doors.platform, doors.clock, metrics)
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.append(lambda _: _jobs(doors, inbox, outbox, metrics))
+    app.cleanup_ctx.append(lambda _: _jobs(doors, inbox, outbox, metrics, settings.log_days))
     app.on_shutdown.append(_drain)
     return app
 
@@ -141,14 +144,16 @@ def _for_staff(app: web.Application, settings: Settings, doors: Doors) -> None:
         app.add_routes(demo_staff.routes())
 
 
-async def _jobs(doors: Doors, inbox: Inbox, outbox: Outbox, metrics: Metrics) -> AsyncIterator[None]:
+async def _jobs(doors: Doors, inbox: Inbox, outbox: Outbox, metrics: Metrics, log_days: int) -> AsyncIterator[None]:
     try:
         await outbox.rebuild()
     except StoreDown:
         log.warning("rebuild_waits")
-    all_ticks = ticks(doors.mind, doors.records, inbox, outbox, doors.clock, metrics)
+    all_ticks = ticks(doors.mind, doors.records, inbox, outbox, doors.clock, metrics, log_days=log_days)
     async with ringing(all_ticks, metrics):
         yield
+        outbox.close()
+    await inbox.drain(0)  # of turns that the ticks began
 
 
 async def _drain(app: web.Application) -> None:

@@ -20,14 +20,17 @@ from bot.core.push import Channel, Push, PushKey, Text, citizen_key
 from bot.core.reply import Image, News, Reply, Transfer
 from bot.core.reply import Text as TextReply
 from bot.inbox import GaveUp
+from bot.targets import RATE_TAIL
 from bot.web.body import BadBody, whole_body
-from bot.web.keys import CHAT, CLOCK, INBOX, METRICS
+from bot.web.keys import CALLERS, CHAT, CLOCK, INBOX, METRICS
 
 BODY_BYTES = 16 * 1024
 TEXT_CHARACTERS = 2000
 PATIENCE_S = 20.0
 BEAT_S = 20.0
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+VOTES = ("有用", "没用")
+"""Beneath an answer as two small buttons, instead of the line that asks for these words."""
 PERSON = "请联系窗口，或通过“交管12123”APP找工作人员。"
 
 
@@ -51,7 +54,7 @@ def routes() -> list[web.RouteDef]:
 async def begin(request: web.Request) -> web.Response:
     """A new session for a browser that has none."""
     chat = request.app[CHAT]
-    if not chat.sessions_by_address.allows(request.remote or ""):
+    if not chat.sessions_by_address.allows(request.app[CALLERS].address(request)):
         return _error(429, "操作太频繁，请稍后再试。")
     return web.json_response({"session": chat.seal.make()})
 
@@ -67,7 +70,7 @@ async def say(request: web.Request) -> web.Response:
     if not chat.seal.is_ours(asked.session):
         metrics.pushes.labels("chat", "refused").inc()
         return _error(403, "会话已失效，请刷新页面。")
-    if not (chat.by_session.allows(asked.session) and chat.by_address.allows(request.remote or "")):
+    if not (chat.by_session.allows(asked.session) and chat.by_address.allows(request.app[CALLERS].address(request))):
         metrics.pushes.labels("chat", "too many").inc()
         return _error(429, "您发得太快了，请稍等几秒再发。")
     # The session is a secret, and keys stand in logs: its hash takes its place.
@@ -134,10 +137,12 @@ def _body(said: Said) -> dict[str, object]:
 def _reply(reply: Reply) -> dict[str, object]:
     match reply:
         case TextReply(text=text, choices=choices, links=links, tail=tail):
-            whole = f"{text}\n\n{tail}" if tail else text
+            votes = [{"label": vote, "say": vote} for vote in VOTES] if RATE_TAIL in tail else []
+            whole = "\n\n".join(filter(None, (text, tail.replace(RATE_TAIL, "").strip())))
             offers = [{"label": choice.label, "say": choice.say} for choice in choices]
             pages = [{"label": label, "url": url} for label, url in links]
-            return {"kind": "text", "text": whole, "choices": offers, **({"links": pages} if pages else {})}
+            more = {"links": pages} if pages else {}
+            return {"kind": "text", "text": whole, "choices": offers, **more, **({"votes": votes} if votes else {})}
         case News(articles=articles):
             first = articles[0]
             return {"kind": "news", "text": f"{first.title}\n{first.description}", "url": first.url, "choices": []}

@@ -9,7 +9,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.core.errors import StoreDown
-from bot.web.keys import LIBRARY, METRICS, MIND, RECORDS, SETTINGS
+from bot.web.keys import CALLERS, LIBRARY, METRICS, MIND, RECORDS, SETTINGS
 
 PROBE_S = 2.0
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
@@ -53,7 +53,7 @@ async def metrics(request: web.Request) -> web.Response:
         given = request.headers.get("Authorization", "")
         if not hmac.compare_digest(given.encode(errors="replace"), f"Bearer {token}".encode()):
             raise web.HTTPForbidden
-    elif request.remote not in LOOPBACK:
+    elif request.app[CALLERS].address(request) not in LOOPBACK:
         raise web.HTTPForbidden
     return web.Response(
         body=generate_latest(request.app[METRICS].registry), headers={"Content-Type": CONTENT_TYPE_LATEST}

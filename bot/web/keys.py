@@ -12,6 +12,7 @@ from bot.inbox import Inbox
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.web.callers import Callers
 from bot.web.entrance import Entrance
 from bot.web.guests import Chat
 from bot.wechat.codec import Door
@@ -25,6 +26,7 @@ BELL = web.AppKey("bell", Bell)
 RECORDS = web.AppKey("records", Records)
 INBOX = web.AppKey("inbox", Inbox)
 CHAT = web.AppKey("chat", Chat)
+CALLERS = web.AppKey("callers", Callers)
 DOOR = web.AppKey("door", Door)
 ACCOUNTS = web.AppKey("accounts", Accounts)
 ENTRANCE = web.AppKey("entrance", Entrance)

@@ -135,7 +135,7 @@ class RecordsBench(Protocol):
     records: Records
 
     async def kept(self, table: str) -> list[dict[str, Any]]:
-        """What stands in answer_log, proposals or template_fates, oldest first; citizen is empty or an id."""
+        """What stands in answer_log, proposals, template_fates or ratings, oldest first; citizen is empty or an id."""
 
 
 class MemoryRecordsBench:
@@ -145,6 +145,8 @@ class MemoryRecordsBench:
 
     async def kept(self, table: str) -> list[dict[str, Any]]:
         memory = self._memory
+        if table == "ratings":
+            return [{"citizen": who, **asdict(rated)} for who, rated in memory.ratings.values()]
         of_table: Mapping[str, Iterable[LogLine | Learned | Delivered]] = {
             "answer_log": memory.log.values(),
             "proposals": memory.proposals,

@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.effect import Delivered, Effect, Followed, Forget, Learned
-from bot.core.push import Channel, CitizenId
+from bot.core.effect import Delivered, Effect, Followed, Forget, Learned, Rated
+from bot.core.push import Channel, CitizenId, PushKey
 from tests.store.conftest import RecordsBench
 from tests.store.samples import KEY, NEXT_KEY, NOW, OPENID, PUSH, REPLIES, line
 from tests.store.shelves import WECHAT, held, meet, put, take
@@ -47,6 +47,17 @@ async def test_a_repeated_push_performs_nothing_again(shelf: RecordsBench) -> No
     await asyncio.gather(*(shelf.records.perform(KEY, citizen, effects, NOW) for _ in range(4)))
     assert [(row["said"], row["picked"]) for row in await shelf.kept("proposals")] == [("驾照丢了", "entry:B05-001")]
     assert [(row["message_id"], row["status"]) for row in await shelf.kept("template_fates")] == [("t1", "success")]
+
+
+async def test_a_later_vote_replaces_the_earlier_and_is_nobodys_once_forgotten(shelf: RecordsBench) -> None:
+    citizen = await meet(shelf)
+    up, down = (Rated(PushKey("m:7"), "entry:B05-001", "abc", value) for value in (1, -1))
+    await shelf.records.perform(KEY, citizen, [up], NOW)
+    await shelf.records.perform(NEXT_KEY, citizen, [down], NOW)
+    (kept,) = await shelf.kept("ratings")
+    assert (kept["push_key"], kept["answer"], kept["value"], kept["citizen"]) == ("m:7", "entry:B05-001", -1, citizen)
+    await shelf.records.perform(PushKey("m:9"), citizen, [Forget()], NOW)
+    assert [(row["value"], row["citizen"]) for row in await shelf.kept("ratings")] == [(-1, "")]
 
 
 async def test_forgetting_leaves_no_way_back_to_the_citizen(shelf: RecordsBench) -> None:

@@ -11,11 +11,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from bot.core.errors import BadSettings
+from bot.core.errors import BadSettings, MindDown
 from bot.core.ports import Done, Held, Mark, Mine
 from bot.store import server
 from bot.store.open import open_mind
@@ -211,3 +212,19 @@ def test_starting_is_quick(tmp_path: Path) -> None:
             return time.monotonic() - before
 
     assert asyncio.run(once()) < 5
+
+
+async def test_one_that_ends_alone_is_started_again_at_the_same_address(tmp_path: Path) -> None:
+    async with embedded_redis(tmp_path) as url, open_mind(url) as mind:
+        await mind.begin(KEY, WHO, "a")
+        await mind.commit(KEY, WHO, "a", SESSION, SAID, passive=True, window=None, log=b"line")
+        for _ in range(2):
+            killed = server_pid(tmp_path)
+            os.kill(killed, signal.SIGKILL)
+            assert await becomes_true(lambda killed=killed: server_pid(tmp_path) != killed)
+            async with asyncio.timeout(10):
+                while True:
+                    with suppress(MindDown):
+                        assert await mind.peek(KEY, WHO) == Done(SAID, Mark.PASSIVE)
+                        break
+                    await asyncio.sleep(0.02)

@@ -205,6 +205,7 @@ CALLS: dict[str, Callable[[Records], Awaitable[object]]] = {
     "said": lambda records: records.said([1], KEY, NOW),
     "citizens_with_unsaid": lambda records: records.citizens_with_unsaid(),
     "write_log": lambda records: records.write_log([line()]),
+    "trim": lambda records: records.trim("slot", NOW, NOW, NOW, 5),
     "ping": lambda records: records.ping(),
 }
 ABSENT = {

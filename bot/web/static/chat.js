@@ -97,6 +97,7 @@ function showReply(reply) {
   if (from >= 0) body.append(element("p", "basis", lines.slice(from).join("\n")));
   if (reply.links?.length) body.append(links(reply.links));
   if (reply.choices?.length) body.append(choices(reply.choices));
+  if (reply.votes?.length) body.append(votes(reply.votes));
   return body;
 }
 
@@ -131,7 +132,20 @@ function choices(all) {
   return list;
 }
 
+function votes(all) {
+  const line = element("p", "votes");
+  for (const { label, say } of all) {
+    const button = element("button", "", label);
+    button.type = "button";
+    button.addEventListener("click", () => tell(say));
+    line.append(button);
+  }
+  return line;
+}
+
 function retire() {
+  // A vote is about the newest answer only.
+  for (const line of talk.querySelectorAll(".votes")) line.remove();
   // Numbers belong to the newest reply only; older buttons still say their words.
   for (const number of talk.querySelectorAll(".choices .number")) number.textContent = "·";
 }
