@@ -85,7 +85,7 @@ async def worker(
         # In a thread, for it reads the pages' files.
         app = await asyncio.to_thread(build_app, settings, doors, name, listener)
         if prepare:
-            prepare(app)
+            await asyncio.to_thread(prepare, app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_S)
         await runner.setup()
         site = web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=share_port or None)

@@ -50,7 +50,12 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "POST /staff/accounts/{id}/active": frozenset({ADMIN}),
     "POST /staff/accounts/{id}/password": frozenset({ADMIN}),
 }
-DEMO: dict[str, frozenset[Role] | None] = {"POST /demo/sign-in": None}
+DEMO: dict[str, frozenset[Role] | None] = {
+    "POST /demo/sign-in": None,
+    "GET /tour": None,
+    "GET /tour/tour.css": None,
+    "GET /tour/tour.js": None,
+}
 """Only with --demo; besides, the emulated platform, which is no part of the service."""
 
 PEOPLE: dict[str, tuple[Role, ...] | None] = {
