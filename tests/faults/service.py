@@ -17,7 +17,8 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from bot.settings import Settings, load
 from tests.house import free_port
 
-READY_S = 30.0
+READY_S = 90.0
+"""A busy machine loads a knowledge base for half a minute."""
 
 
 @dataclass
