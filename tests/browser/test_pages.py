@@ -46,6 +46,17 @@ async def test_phone_page_survives_lost_answers_and_markup(house: House, page: P
     assert await page.locator("#chat img[src=x]").count() == 0
 
 
+async def test_M18_chat_page_votes_with_a_small_button_once(house: House, page: Page) -> None:
+    await page.goto(f"{house.settings.local_url}/chat")
+    await page.fill("#words", "驾驶证丢了怎么补办")
+    await page.press("#words", "Enter")
+    votes = page.locator(".votes button")
+    await expect(votes).to_have_text(["有用", "没用"])
+    await votes.last.click()
+    await expect(page.locator("#talk")).to_contain_text("会交给编辑人员看")
+    await expect(votes).to_have_count(0)
+
+
 async def test_chat_page_answers_by_keyboard_alone(house: House, page: Page) -> None:
     await page.goto(f"{house.settings.local_url}/chat")
     talk = page.locator("#talk")
