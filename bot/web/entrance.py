@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.core.staff import NAME_CHARACTERS, PASSWORD_AT_MOST, Account, Accounts, Audit, Staff, tidy_name
+from bot.core.staff import NAME_CHARACTERS, PASSWORD_AT_MOST, Account, Accounts, Audit, Staff, StaffId, tidy_name
 from bot.passwords import NO_PASSWORD, Passwords
 from bot.web.guests import Rates
+
+NOBODY = StaffId("")
+"""Whose attempt is counted when a name is unknown, so that it takes the same time."""
 
 
 class Entrance:
@@ -25,7 +28,7 @@ class Entrance:
         if len(password) > PASSWORD_AT_MOST:
             return None
         account = await self._accounts.by_name(name)
-        left = await self._accounts.attempt(account.staff.id, now) if account else 0
+        left = await self._accounts.attempt(account.staff.id if account else NOBODY, now)
         verdict = await self.passwords.compared(account.password if account else NO_PASSWORD, password)
         if account is None:
             return None

@@ -22,11 +22,11 @@ from bot.core.errors import StoreDown
 from bot.core.staff import LASTS, Role, SignIn, Staff
 from bot.settings import Settings
 from bot.web.body import BODY_S, BROKEN
-from bot.web.keys import ACCOUNTS, CLOCK, SETTINGS
+from bot.web.keys import ACCOUNTS, CLOCK, SETTINGS, SIGNED_IN
+from bot.web.page_shell import render
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-SIGNED_IN = web.RequestKey("signed_in", SignIn)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf"
@@ -117,7 +117,7 @@ def no_entry(request: web.Request, status: int, sentence: str) -> web.Response:
     """A refusal as the asker can read it: JSON for scripts, words for people."""
     if request.path.startswith("/api/"):
         return web.json_response({"error": sentence}, status=status)
-    return web.Response(text=sentence, status=status)
+    return render(request, "refused.html", {"sentence": sentence}, status=status)
 
 
 # ── the cookie ────────────────────────────────────────────────────────────────────────────────────────────
@@ -173,11 +173,11 @@ async def _refusal(request: web.Request, roles: tuple[Role, ...]) -> web.Respons
         return _to_login(request)
     if signed_in.staff.must_change and request.path not in BEFORE_CHANGE:
         return _to_change(request)
+    request[SIGNED_IN] = signed_in
     if not signed_in.staff.may(roles):
         return no_entry(request, 403, "您的账号没有这项权限。如需使用，请联系管理员。")
     if request.method not in SAFE and not (from_here(request) and await _has_token(request, signed_in.csrf)):
         return no_entry(request, 403, "页面已过期，请刷新后再试。")
-    request[SIGNED_IN] = signed_in
     return None
 
 

@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.core.bell import Bell
 from bot.core.clock import Clock
 from bot.core.ports import Mind, Records
-from bot.core.staff import Accounts, Audit
+from bot.core.staff import Accounts, Audit, SignIn
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.metrics import Metrics
@@ -31,3 +31,5 @@ DOOR = web.AppKey("door", Door)
 ACCOUNTS = web.AppKey("accounts", Accounts)
 ENTRANCE = web.AppKey("entrance", Entrance)
 AUDIT = web.AppKey("audit", Audit)
+SIGNED_IN = web.RequestKey("signed_in", SignIn)
+"""Who makes a request; set by the gate."""

@@ -15,8 +15,7 @@ import jinja2
 from aiohttp import web
 
 from bot.core.staff import NAME_CHARACTERS, PASSWORD_AT_LEAST, PASSWORD_AT_MOST, ROLE_NAMES, Role
-from bot.web.gate import SIGNED_IN
-from bot.web.keys import SETTINGS
+from bot.web.keys import SETTINGS, SIGNED_IN
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
