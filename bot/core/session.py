@@ -28,6 +28,30 @@ class Exchange:
     at: datetime
 
 
+Values = tuple[tuple[str, str], ...]
+"""Slots and their values in the order in which they were filled. A date stands as 2027-03-05."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One dialog in progress.
+
+    form: its id. fingerprint: of the form it was begun with. values: what was said so far. asked: the slot that is
+    open; empty once the dialog came to its end, which one turn may still correct. doubt: what was half understood
+    (2027-03, or a day to be confirmed). failures: misses at the open slot. at: when it was last touched. past: values
+    before each step, oldest first, to go back to.
+    """
+
+    form: str
+    fingerprint: str
+    asked: str
+    at: datetime
+    values: Values = ()
+    doubt: str = ""
+    failures: int = 0
+    past: tuple[Values, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """Everything a rule may know about the conversation so far.
@@ -38,6 +62,7 @@ class Session:
     node: the menu node the citizen stands in, empty outside the menu; resumed after a question.
     recent: the last exchanges, oldest first, at most five.
     misses: questions in a row that found no answer.
+    frames: dialogs in progress, the one that is asked last at the end.
     """
 
     citizen: CitizenId = CitizenId("")
@@ -47,6 +72,7 @@ class Session:
     recent: tuple[Exchange, ...] = ()
     floor: Floor = Floor.BOT
     misses: int = 0
+    frames: tuple[Frame, ...] = ()
 
 
 EMPTY = Session()

@@ -25,7 +25,8 @@ def handle(turn: Turn) -> Outcome | None:
     if picked := _picked(word, offers):
         opened = open_target(picked.target, turn)
         return told(turn, opened, handler="choice", decision="choice", effects=_lesson(turn, picked))
-    if (number := _number(word)) is not None:
+    # While a dialog asks, a number that was not offered may be its answer: an age, a day.
+    if (number := _number(word)) is not None and not any(frame.asked for frame in turn.session.frames):
         return _no_such(turn, number)
     return None
 

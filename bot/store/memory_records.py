@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.core.effect import Delivered, Effect, Followed, Forget, Learned
+from bot.core.effect import CancelReminder, Delivered, Effect, Followed, Forget, Learned, Remind
 from bot.core.ports import LogLine, OutboxRow, RowState
 from bot.core.push import Channel, CitizenId, Push, PushKey
 from bot.core.reply import Reply
+from bot.store.memory_reminders import MemoryReminders
 from bot.store.push_codec import payload_bytes, payload_from
 from bot.store.states import HELD_BY_SENDER, KEEPS_NOTHING, PENDING, UNDELIVERED, followed
 
@@ -42,6 +43,7 @@ class MemoryRecords:
         self.log: dict[PushKey, LogLine] = {}
         self.proposals: list[Learned] = []
         self.fates: list[Delivered] = []
+        self.reminders = MemoryReminders()
 
     # ── citizens ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -76,6 +78,10 @@ class MemoryRecords:
                     self.fates.append(effect)
                 case Learned():
                     self.proposals.append(effect)
+                case Remind():
+                    self.reminders.plan(citizen, effect)
+                case CancelReminder(id=number):
+                    self.reminders.cancel(citizen, number)
 
     def _forget(self, citizen: CitizenId) -> None:
         if known := self._citizens.get(citizen):
@@ -87,6 +93,7 @@ class MemoryRecords:
         for key, line in self.log.items():
             if line.citizen == citizen:
                 self.log[key] = replace(line, citizen=CitizenId(""))
+        self.reminders.forget(citizen)
 
     # ── outbox ────────────────────────────────────────────────────────────────────────────────────────────
 

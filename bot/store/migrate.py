@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 
 from bot.store.engine import Database, Sqlite, make_database, make_folder, sql_url
 from bot.store.tables import metadata
+from bot.store.tables_reminder import reminders as _reminders  # noqa: F401 — for its effect on metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 TURNSTILE = 8_273_451

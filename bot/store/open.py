@@ -18,6 +18,7 @@ from bot.store.engine import make_database
 from bot.store.mind_redis import ANSWER_S, RedisMind
 from bot.store.records_sql import SqlRecords
 from bot.store.redis_line import RedisLine
+from bot.store.reminders_sql import SqlReminders
 from bot.store.seal import Seal
 
 CLUSTER = "redis+cluster://"
@@ -67,6 +68,7 @@ class LongMemory:
     """Everything kept in SQL, each port over the same connections."""
 
     records: SqlRecords
+    reminders: SqlReminders
 
 
 @asynccontextmanager
@@ -78,7 +80,8 @@ async def open_long_memory(url: str, secret: str, previous: tuple[str, ...] = ()
     """
     database = await asyncio.to_thread(make_database, url)
     try:
-        yield LongMemory(SqlRecords(database, Seal(secret, previous)))
+        seal = Seal(secret, previous)
+        yield LongMemory(SqlRecords(database, seal), SqlReminders(database, seal))
     finally:
         await database.close()
 

@@ -17,14 +17,17 @@ from bot.core.clock import Clock, SystemClock
 from bot.core.errors import StoreDown
 from bot.core.platform import Platform
 from bot.core.ports import Mind, Records
+from bot.core.reminders import QUERY, Reminders
 from bot.inbox import Inbox, Listener
-from bot.jobs import ringing, ticks
+from bot.jobs import noted, ringing, ticks
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.outbox import Outbox
+from bot.reminders import Ringing
 from bot.settings import Settings
 from bot.store.bell import open_bell
 from bot.store.open import open_long_memory, open_mind
+from bot.store.schedule_redis import RedisSchedule, open_schedule
 from bot.store.token_redis import open_token_box
 from bot.web import chat, health, page, push
 from bot.web.guests import Chat
@@ -48,6 +51,8 @@ class Doors:
 
     mind: Mind
     records: Records
+    reminders: Reminders
+    schedule: RedisSchedule
     bell: Bell
     platform: Platform
     clock: Clock
@@ -67,9 +72,10 @@ async def open_doors(
         memory = await stack.enter_async_context(
             open_long_memory(settings.sql_url, settings.secret_key.get_secret_value())
         )
+        schedule = await stack.enter_async_context(open_schedule(redis_url))
         bell = await stack.enter_async_context(open_bell(redis_url))
         platform = await stack.enter_async_context(open_platform(settings, redis_url))
-        yield Doors(mind, memory.records, bell, platform, clock, release)
+        yield Doors(mind, memory.records, memory.reminders, schedule, bell, platform, clock, release)
 
 
 @asynccontextmanager
@@ -90,7 +96,7 @@ def build_app(
     """The application of one worker: routes, parts, and the jobs that run beside them."""
     metrics = Metrics()
     library = Library(doors.release)
-    conversation = Conversation(library, doors.records, doors.clock)
+    conversation = Conversation(library, doors.records, doors.clock, {QUERY: doors.reminders.of})
     inbox = Inbox(doors.mind, doors.records, conversation, doors.clock, metrics, worker, listener)
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[caught])
     app[SETTINGS] = settings
@@ -106,18 +112,19 @@ def build_app(
     app.add_routes([*push.routes(), *chat.routes(), *page.routes(), *health.routes()])
     outbox = Outbox(doors.mind, doors.records, doors.platform, doors.clock, metrics)
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.append(lambda _: _jobs(doors, inbox, outbox, metrics))
+    app.cleanup_ctx.append(lambda _: _jobs(doors, inbox, outbox, metrics, worker))
     app.on_shutdown.append(_drain)
     return app
 
 
-async def _jobs(doors: Doors, inbox: Inbox, outbox: Outbox, metrics: Metrics) -> AsyncIterator[None]:
+async def _jobs(doors: Doors, inbox: Inbox, outbox: Outbox, metrics: Metrics, worker: str) -> AsyncIterator[None]:
     try:
         await outbox.rebuild()
     except StoreDown:
         log.warning("rebuild_waits")
-    all_ticks = ticks(doors.mind, doors.records, inbox, outbox, doors.clock, metrics)
-    async with ringing(all_ticks, metrics):
+    reminding = Ringing(doors.reminders, doors.schedule, doors.clock)
+    all_ticks = ticks(doors.mind, doors.records, inbox, outbox, doors.clock, metrics, reminding)
+    async with ringing(noted(all_ticks, doors.schedule.note, doors.clock, worker), metrics):
         yield
 
 

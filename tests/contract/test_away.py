@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-import bot.conversation
+import bot.needs
 from bot.conversation import NO_MEMORY, TOO_LONG, Conversation
 from bot.core.clock import FixedClock
 from bot.core.errors import MindDown, RecordsDown
@@ -108,7 +108,7 @@ async def test_a_reply_too_long_for_its_word_is_cut_to_one_page(
         def decide(turn: Turn, reply: Text = reply) -> Outcome:
             return Outcome((reply,), turn.session, Why("answer", "sure"))
 
-        monkeypatch.setattr(bot.conversation, "decide", decide)
+        monkeypatch.setattr(bot.needs, "decide", decide)
         talk = Conversation(Library(release), MemoryRecords(), FixedClock(NOW))
         (said,) = (await talk.hear_without_memory(message("问"))).said.replies
         assert isinstance(said, Text) and size_bytes(said) <= TEXT_BYTES and said.tail.endswith(NO_MEMORY)

@@ -1,0 +1,45 @@
+"""The open question is said last, here and nowhere else: after whatever was answered, a dialog asks again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core.reply import Target, Text
+from bot.core.session import Frame
+from bot.core.turn import Outcome, Turn
+from bot.dialogs.engine import open_question
+from bot.dialogs.filling import Scene
+from bot.dialogs.forms import FORMS
+
+SPEAKS_FOR_ITSELF = ("urgent", "handover", "dialog", "retry")
+DESK = Target("desk")
+
+
+def scene_of(turn: Turn) -> Scene:
+    """What a dialog may know of a turn."""
+    return Scene(FORMS, turn.release, turn.now)
+
+
+def question_last(turn: Turn, outcome: Outcome) -> Outcome:
+    """The outcome with the open question below it. Danger and the wish for a person are not followed by one."""
+    if outcome.need:
+        return outcome
+    outcome = _without_ended(turn, outcome)
+    why, frames = outcome.why, outcome.session.frames
+    if not frames or why.handler in SPEAKS_FOR_ITSELF or why.answer == DESK or why.answer.startswith("dialog:"):
+        return outcome
+    asked = open_question(frames, scene_of(turn))
+    if asked is None or not outcome.replies or not all(isinstance(reply, Text) for reply in outcome.replies):
+        return outcome
+    text, touched = asked
+    session = replace(outcome.session, frames=touched, offers=(*outcome.session.offers, *text.choices))
+    return replace(outcome, replies=(*outcome.replies, text), session=session)
+
+
+def _without_ended(turn: Turn, outcome: Outcome) -> Outcome:
+    """A dialog at its end may be corrected in the very next turn, and is then forgotten."""
+    before = turn.session.frames
+    kept: tuple[Frame, ...] = tuple(one for one in outcome.session.frames if one.asked or one not in before)
+    if kept == outcome.session.frames:
+        return outcome
+    return replace(outcome, session=replace(outcome.session, frames=kept))
