@@ -123,8 +123,9 @@ def _chat(options: argparse.Namespace) -> int:
 
 def _jobs(options: argparse.Namespace) -> int:
     from bot.serve import tick_notes, tick_table
+    from bot.settings import find_redis
 
-    notes = asyncio.run(tick_notes())
+    notes = asyncio.run(tick_notes(find_redis()))
     sys.stdout.write(f"{json.dumps(notes, ensure_ascii=False)}\n" if options.json else tick_table(notes))
     return 0
 

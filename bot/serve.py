@@ -22,7 +22,7 @@ from bot.core.clock import Clock
 from bot.core.errors import BadSettings
 from bot.core.platform import Sent
 from bot.inbox import Listener
-from bot.settings import Settings, find_redis
+from bot.settings import Settings
 from bot.store.migrate import upgrade
 from bot.store.schedule_redis import open_schedule
 from bot.store.server import embedded_redis
@@ -104,9 +104,8 @@ async def push_menu(settings: Settings, redis_url: str, menu: Mapping[str, objec
     return 1
 
 
-async def tick_notes() -> dict[str, dict[str, str]]:
-    """The last run of every tick of the running service. Raises BadSettings when none runs here, MindDown."""
-    url = find_redis()
+async def tick_notes(url: str) -> dict[str, dict[str, str]]:
+    """The last run of every tick of the service whose Redis is there. Raises BadSettings without one, MindDown."""
     if not url:
         raise BadSettings("No running service found: set REDIS_URL or DATA_DIR to those of the service.")
     async with open_schedule(url) as schedule:

@@ -21,7 +21,22 @@ FORM = FORMS["renewal"]
 GOOD = [slot.example for slot in FORM.slots] + [option.say for slot in FORM.slots for option in slot.options]
 WORDS = st.one_of(
     st.sampled_from(
-        [*GOOD, "明年三月", "29号", "是", "不是", "五年前", "不对，是2027年3月8日", "返回", "重来", "72", "63", "1", "2", "9"]
+        [
+            *GOOD,
+            "明年三月",
+            "29号",
+            "是",
+            "不是",
+            "五年前",
+            "不对，是2027年3月8日",
+            "返回",
+            "重来",
+            "72",
+            "63",
+            "1",
+            "2",
+            "9",
+        ]
     ),
     st.text(max_size=12),
 )
