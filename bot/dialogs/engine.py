@@ -57,6 +57,8 @@ def open_form(name: str, frames: tuple[Frame, ...], scene: Scene, said: str = ""
         return again
     fresh = Frame(name, form.fingerprint, "", scene.now)
     frame = replace(fresh, values=spotted(form, (), said, scene)) if said else fresh
+    if half := _half_said(form, frame, below, said, scene):
+        return half
     heard = _heard(form, replace(frame, past=((),)))
     return _next(frame, below, scene, "\n".join(filter(None, (form.opening, heard))))
 
@@ -97,8 +99,7 @@ def miss(frames: tuple[Frame, ...], text: str, scene: Scene) -> Spoken | None:
     answer = Target(f"dialog:{frame.form}/{slot.name}")
     if isinstance(got, Doubt):
         kept = (*frames[:-1], replace(frame, doubt=got.pending, at=scene.now))
-        yes = (Choice("是", "是", Target(f"slot:{frame.form}/{slot.name}/{got.pending}")),)
-        return Spoken(Text(got.ask, yes if got.pending.count("-") > 1 else ()), kept, answer, "doubt")
+        return Spoken(Text(got.ask, _yes(frame, slot, got.pending)), kept, answer, "doubt")
     reason = got.reason if isinstance(got, No) else ""
     said = slot.hint if tried.failures == 1 else f"{slot.hint}\n例如：{slot.example}"
     asked = question(slot, frame.form)
@@ -193,6 +194,8 @@ def open_question(frames: tuple[Frame, ...], scene: Scene) -> tuple[Text, tuple[
     form = scene.forms[frame.form]
     lead = where(frame, scene) if is_stale(frame, scene.now) else f"回到{form.title}："
     touched = (*frames[:-1], replace(frame, at=scene.now))
+    if frame.doubt and not is_stale(frame, scene.now):
+        return Text(f"{lead}\n{slots.settling(frame.doubt)}", _yes(frame, slot, frame.doubt), tail=TAIL), touched
     return replace(asked, text=f"{lead}\n{asked.text}"), touched
 
 
@@ -212,6 +215,24 @@ def _next(frame: Frame, below: tuple[Frame, ...], scene: Scene, lead: str = "") 
     heard = lead or _heard(form, frame)
     text = replace(asked, text="\n".join(filter(None, (heard, asked.text))))
     return Spoken(text, (*below, replace(frame, asked=slot.name)), Target(f"dialog:{form.id}/{slot.name}"))
+
+
+def _yes(frame: Frame, slot: Slot, pending: str) -> tuple[Choice, ...]:
+    """The tap that confirms a day; a month alone cannot be confirmed."""
+    whole = pending.count("-") > 1
+    return (Choice("是", "是", Target(f"slot:{frame.form}/{slot.name}/{pending}")),) if whole else ()
+
+
+def _half_said(form: Form, frame: Frame, below: tuple[Frame, ...], said: str, scene: Scene) -> Spoken | None:
+    """The words that opened a form told its first day by half: 我驾照明年三月到期."""
+    slot = first_empty(form, dict(frame.values), scene)
+    got = slots.read(slot, said, scene.today) if slot and slots.tells_end(said) else None
+    if slot is None or not isinstance(got, Doubt):
+        return None
+    opened = replace(frame, asked=slot.name, doubt=got.pending)
+    return Spoken(
+        Text(f"{form.opening}\n{got.ask}", tail=TAIL), (*below, opened), Target(f"dialog:{form.id}/{slot.name}")
+    )
 
 
 def _heard(form: Form, frame: Frame) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.core.reply import Target, Text
@@ -12,12 +13,22 @@ from bot.dialogs.filling import Scene
 from bot.dialogs.forms import FORMS
 
 SPEAKS_FOR_ITSELF = ("urgent", "handover", "dialog", "retry")
+SHORT = 12
+OWN_SUBJECT = re.compile("[车证照本牌号驾违罚扣分限检保]|事故|进京|摇号|投诉|你|您|欣欣|哈|嘿|谢")
 DESK = Target("desk")
 
 
 def scene_of(turn: Turn) -> Scene:
     """What a dialog may know of a turn."""
     return Scene(FORMS, turn.release, turn.now)
+
+
+def in_context(turn: Turn, text: str) -> str:
+    """A question asked on the way that names nothing of its own, with what the dialog is about before it."""
+    frame = next((one for one in reversed(turn.session.frames) if one.form in FORMS), None)
+    if frame is None or len(text) > SHORT or OWN_SUBJECT.search(text):
+        return text
+    return f"{FORMS[frame.form].topic} {text}"
 
 
 def question_last(turn: Turn, outcome: Outcome) -> Outcome:

@@ -13,7 +13,7 @@ from bot.core.reply import Target
 from bot.dialogs.schema import Form, If, Kind, Option, Slot
 from kb.when import BadWhen, check
 
-FORM = {"id", "title", "label", "opening", "slots"}
+FORM = {"id", "title", "topic", "label", "opening", "slots"}
 FORM_MAY = {"offered_by", "says"}
 SLOT = {"name", "kind", "label", "prompt", "hint", "example"}
 SLOT_MAY = {"options", "when", "optional", "least", "most"}
@@ -62,6 +62,7 @@ class _Reader:
         return Form(
             doc["id"],
             doc["title"],
+            doc["topic"],
             doc["label"],
             doc["opening"],
             tuple(slots),

@@ -61,12 +61,14 @@ class Slot:
 class Form:
     """A dialog.
 
-    title: what it is called in a sentence. label: the offer that opens it. offered_by: targets below which it is
-    offered. says: patterns of words that open it. opening: said before the first question.
+    title: what it is called in a sentence. topic: what questions asked on the way are about, unless they say so. label:
+    the offer that opens it. offered_by: targets below which it is offered. says: patterns of words that open it.
+    opening: said before the first question.
     """
 
     id: str
     title: str
+    topic: str
     label: str
     opening: str
     slots: tuple[Slot, ...]

@@ -116,6 +116,23 @@ def asks(text: str) -> bool:
     return ASKS.search(folded(text)) is not None
 
 
+def settling(pending: str) -> str:
+    """The question that settles a doubt."""
+    if len(pending) == len("2027-03"):
+        return f"{pending[:4]}年{int(pending[5:])}月的哪一天？回复几号就行。"
+    return f"您说的是{said_day(date.fromisoformat(pending))}吗？是就回复“是”，不是请写全年月日。"
+
+
+def tells_end(text: str) -> bool:
+    """Whether the words are about the end of a validity."""
+    return EXPIRY.search(folded(text)) is not None
+
+
+def is_yes_or_no(text: str) -> bool:
+    """Whether the words only agree or refuse."""
+    return folded(text) in YES | NO
+
+
 def still_fits(slot: Slot, value: str) -> bool:
     """Whether a value kept earlier is one of this slot as it is now."""
     if slot.option(value) or (slot.optional and value == SKIPPED):
@@ -164,8 +181,13 @@ def _named(slot: Slot, word: str) -> Option | None:
 
 def _within(slot: Slot, word: str) -> Option | None:
     """The one option whose words stand in a sentence; None when there are several or none."""
-    found = [one for one in slot.options if any(folded(own) in word for own in (one.say, *one.also) if len(own) > 1)]
+    found = [one for one in slot.options if any(_stands_in(folded(own), word) for own in (one.say, *one.also))]
     return found[0] if len(found) == 1 else None
+
+
+def _stands_in(own: str, word: str) -> bool:
+    """Whether an option's own words are part of others; 6年 is no part of 2026年, nor c1 of c10."""
+    return len(own) > 1 and re.search(f"(?<![0-9a-z]){re.escape(own)}(?![0-9])", word) is not None
 
 
 def _read_day(word: str, today: date, pending: str) -> Read:
@@ -174,15 +196,19 @@ def _read_day(word: str, today: date, pending: str) -> Read:
         case NoSuchDay(text=text):
             return No(f"日历上没有{text}。")
         case date() as day if asks(word):
-            return Doubt(day.isoformat(), f"您说的是{said_day(day)}吗？")
+            return _doubt(day.isoformat())
         case date() as day:
             return Value(day.isoformat())
         case Maybe(day=date() as day):
-            return Doubt(day.isoformat(), f"您说的是{said_day(day)}吗？是就回复“是”，不是请写全年月日。")
+            return _doubt(day.isoformat())
         case Maybe(month=(year, number)):
-            return Doubt(f"{year}-{number:02}", f"{year}年{number}月的哪一天？回复几号就行。")
+            return _doubt(f"{year}-{number:02}")
         case _:
             return No()
+
+
+def _doubt(pending: str) -> Doubt:
+    return Doubt(pending, settling(pending))
 
 
 def _read_number(slot: Slot, word: str) -> Read:

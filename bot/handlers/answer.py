@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.core.reply import Choice, Target, Text
 from bot.core.turn import Outcome, Seen, Turn
+from bot.dialogs.last import in_context
 from bot.dialogs.slots import asks
 from bot.targets import DESK, NONE_OF_THESE, ROOT, Opened, courteous, offer_for, open_target, told
 from kb.courtesy import courtesy_within
@@ -37,7 +38,7 @@ def handle(turn: Turn) -> Outcome | None:
     if not turn.said.strip():
         return None
     place = elsewhere(turn.said)
-    found = search(turn.release, place.text if place else turn.said, turn.now.date())
+    found = search(turn.release, in_context(turn, place.text if place else turn.said), turn.now.date())
     if _is_for_dialog(turn, found):
         return None
     if _is_faint(found) and (polite := courtesy_within(turn.release, turn.said)):

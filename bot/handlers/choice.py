@@ -20,7 +20,7 @@ DID_YOU_MEAN = "close:"
 def handle(turn: Turn) -> Outcome | None:
     offers = turn.session.offers
     word = folded(turn.said)
-    if not word or not offers:
+    if not word or not offers or _names_a_day(word, turn):
         return None
     if picked := _picked(word, offers):
         opened = open_target(picked.target, turn)
@@ -29,6 +29,11 @@ def handle(turn: Turn) -> Outcome | None:
     if (number := _number(word)) is not None and not any(frame.asked for frame in turn.session.frames):
         return _no_such(turn, number)
     return None
+
+
+def _names_a_day(word: str, turn: Turn) -> bool:
+    """«5号» while a dialog asks for a day is the day."""
+    return word.endswith(("号", "日")) and any(frame.doubt for frame in turn.session.frames)
 
 
 def _picked(word: str, offers: tuple[Choice, ...]) -> Choice | None:

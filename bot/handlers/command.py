@@ -15,7 +15,7 @@ WORDS: dict[str, Target] = {
     **dict.fromkeys(("帮助", "怎么用", "使用说明", "help", "?"), HELP),
     **dict.fromkeys(("更多", "更多问题", "下一页", "继续看", "more"), MORE),
     **dict.fromkeys(("都不是", "都不对"), NONE_OF_THESE),
-    **dict.fromkeys(("我的提醒", "提醒", "查看提醒", "取消提醒"), Target("reminders")),
+    **dict.fromkeys(("我的提醒", "查看提醒", "取消提醒"), Target("reminders")),
     **dict.fromkeys(
         ("人工", "转人工", "人工服务", "人工客服", "找人工", "我要人工", "我要找人工", "转接人工", "找真人", "客服"),
         DESK,

@@ -10,28 +10,28 @@ from bot.dialogs.forms import FORMS
 from bot.dialogs.load import BadForm, load_form
 from kb.release import Release
 
-HEAD = "id: x\ntitle: 题\nlabel: 开始\nopening: 好\nslots:\n"
+HEAD = "id: x\ntitle: 题\ntopic: 题\nlabel: 开始\nopening: 好\nslots:\n"
 SLOT = "  - {name: a, kind: date, label: 日, prompt: 哪天, hint: 写日期, example: 2027年3月5日}\n"
 BAD = {
-    "no slots": (HEAD + "  []\n", 6, "without a slot"),
-    "no hint": (HEAD + "  - {name: a, kind: date, label: 日, prompt: 哪天, example: 三月}\n", 6, "missing: hint"),
-    "empty prompt": (HEAD + '  - {name: a, kind: date, label: 日, prompt: "", hint: 写, example: 三月}\n', 6, "empty"),
-    "unknown kind": (HEAD + SLOT.replace("date", "colour"), 6, "no such kind"),
-    "twice": (HEAD + SLOT + SLOT, 7, "stands twice"),
-    "dead end": (HEAD + SLOT.replace("date", "choice"), 6, "dead end"),
+    "no slots": (HEAD + "  []\n", 7, "without a slot"),
+    "no hint": (HEAD + "  - {name: a, kind: date, label: 日, prompt: 哪天, example: 三月}\n", 7, "missing: hint"),
+    "empty prompt": (HEAD + '  - {name: a, kind: date, label: 日, prompt: "", hint: 写, example: 三月}\n', 7, "empty"),
+    "unknown kind": (HEAD + SLOT.replace("date", "colour"), 7, "no such kind"),
+    "twice": (HEAD + SLOT + SLOT, 8, "stands twice"),
+    "dead end": (HEAD + SLOT.replace("date", "choice"), 7, "dead end"),
     "never reached": (
         HEAD + SLOT + SLOT.replace("name: a", "name: b").replace("}", ", when: [{slot: c, meets: {is: yes}}]}"),
-        7,
+        8,
         "never reached",
     ),
     "bad condition": (
         HEAD + SLOT + SLOT.replace("name: a", "name: b").replace("}", ", when: [{slot: a, meets: {near: 3}}]}"),
-        7,
+        8,
         "no such operator",
     ),
-    "first not always": (HEAD + SLOT.replace("}", ", when: [{slot: a, meets: {is: yes}}]}"), 6, "never reached"),
-    "unknown field": (HEAD + SLOT.replace("}", ", colour: red}"), 6, "unknown: colour"),
-    "bad pattern": (HEAD.replace("slots:", 'says: ["("]\nslots:') + SLOT, 5, "no pattern"),
+    "first not always": (HEAD + SLOT.replace("}", ", when: [{slot: a, meets: {is: yes}}]}"), 7, "never reached"),
+    "unknown field": (HEAD + SLOT.replace("}", ", colour: red}"), 7, "unknown: colour"),
+    "bad pattern": (HEAD.replace("slots:", 'says: ["("]\nslots:') + SLOT, 6, "no pattern"),
     "no mapping": ("- 1\n", 1, "a mapping is missing"),
     "no yaml": ("a: [\n", 2, "no YAML"),
 }

@@ -127,3 +127,27 @@ def test_the_menu_leads_to_the_form(release: Release) -> None:
     citizen = Citizen(release, EMPTY)
     assert FORM.label in [one.label for one in offers(citizen.says("驾驶证期满换证"))]
     assert citizen.says(FORM.label).why.answer == "dialog:renewal/expiry"
+
+
+def test_a_month_said_at_the_beginning_needs_only_its_day_even_after_a_question(release: Release) -> None:
+    citizen = Citizen(release)
+    assert "2027年3月的哪一天" in shown(citizen.says("我驾照明年三月到期，几号能换证"))
+    outcome = citizen.says("能在网上办吗")
+    assert "网上能换驾驶证吗" in str(outcome.replies) and "2027年3月的哪一天" in str(outcome.replies)
+    assert "2027年3月5日" in shown(citizen.says("5号"))
+
+
+def test_a_year_is_no_term(release: Release) -> None:
+    citizen = Citizen(release)
+    citizen.says(FORM.label)
+    citizen.says("不清楚")
+    assert "2026年3月的哪一天" in shown(citizen.says("2026年3月"))
+    assert "2026年3月15日" in shown(citizen.says("15"))
+
+
+def test_the_offered_reminder_is_taken_by_a_word(release: Release) -> None:
+    citizen = Citizen(release)
+    for words in (FORM.label, "2027年6月5日", "本地", "35"):
+        citizen.says(words)
+    (effect,) = citizen.says("设个提醒").effects
+    assert effect.kind == "renewal" and effect.due.isoformat() == "2027-06-05"  # type: ignore[union-attr]

@@ -64,7 +64,7 @@ def reckon(values: Mapping[str, str], release: Release, today: date) -> Text:
     if expiry is None:
         return Text(f"这一项的期限{UNVERIFIED}。", (*_ways(release, RENEWING), AGAIN))
     text, next_ = _stage(expiry, values, book)
-    parts = [text, *_extra(values, book), _things(values, release, today) if RENEWING in next_ else ""]
+    parts = [text, *_extra(values, book), _things(next_[0], values, release, today)]
     parts += [_assumed(values), book.rules()]
     by_age = (BY_AGE,) if {LARGE_AGE, LIGHT_AGE} & book.used.keys() else ()
     offers = (*_remind_offers(expiry, book), *_ways(release, *next_, *by_age), AGAIN)
@@ -134,6 +134,7 @@ def _cancelled(expiry: date, ends: date, book: Book) -> str:
     if revival is None:
         return f"【过期太久】驾驶证{said_day(expiry)}到期，已达{grace}年以上，应当注销；怎么恢复{UNVERIFIED}。"
     until = plus_years(ends, revival)
+    book.used.pop(LEAD, None)
     first = f"【过期太久】驾驶证{said_day(expiry)}到期，超过有效期{grace}年以上没换证，会被注销，请不要开车。"
     if book.today <= until:
         return (
@@ -170,17 +171,18 @@ def _extra(values: Mapping[str, str], book: Book) -> Iterator[str]:
         book.used.pop(limit_key, None)
 
 
-def _things(values: Mapping[str, str], release: Release, today: date) -> str:
-    """Materials and ways, as the procedure tells them."""
-    procedure = release.procedures.get(RENEWING)
-    if procedure is None:
+def _things(key: ProcedureId, values: Mapping[str, str], release: Release, today: date) -> str:
+    """Materials and ways, as the procedure tells them; those of a recovery depend on more than we asked."""
+    procedure = release.procedures.get(key)
+    if procedure is None or key == RECOVERY:
         return ""
     elsewhere = values.get("place") == "elsewhere"
     wanted = [one for one in procedure.materials if elsewhere or "核发地以外" not in one.when]
     free = {one.name: f"（{one.exempt_if}的免交）" for one in wanted if one.exempt_if}
     names = "；".join(f"{one.name}{free.get(one.name, '')}" for one in wanted)
     ways = "；".join(f"{one.kind}：{one.how}" for one in procedure.channels if one.available != "no")
-    return place_facts(release, f"要带：{names}。先处理完违法和事故。\n渠道：{ways}。", today)
+    first = "先处理完违法和事故。" if key == RENEWING else ""
+    return place_facts(release, f"要带：{names}。{first}\n渠道：{ways}。", today)
 
 
 def _assumed(values: Mapping[str, str]) -> str:
