@@ -200,7 +200,7 @@ def _questions(sub: Subcategory, page: int, release: Release) -> Opened:
     if page < last:
         choices.append(Choice(NEXT_PAGE, NEXT_PAGE, Target(f"category:{sub.code}/{page + 1}")))
     if page == 1:
-        choices.extend(offered_at(Target(f"category:{sub.code}")))
+        choices.extend(offered_at(Target(f"category:{sub.code}"), ()))
     choices.append(Choice("返回上一级", "返回", BACK))
     pages = f"（第{page}/{last}页）" if last > 1 else ""
     reply = Text(f"【{sub.name}】大家常问{pages}：", tuple(choices), tail="没有您要的，请直接打字告诉我。")
@@ -232,7 +232,7 @@ def _procedure(key: ProcedureId, turn: Turn) -> Opened:
 
 
 def _item(target: str, text: str, offers: list[Choice], turn: Turn, category: str, key: str) -> Opened:
-    choices = [*offered_at(Target(target)), *offers[:RELATED]]
+    choices = [*offered_at(Target(target), turn.session.frames), *offers[:RELATED]]
     if (node := turn.session.node) and node != ROOT:
         choices.append(Choice(f"回到“{node_name(node, turn.release)}”", "回到菜单", node))
     return Opened(

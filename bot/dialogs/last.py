@@ -44,7 +44,14 @@ def question_last(turn: Turn, outcome: Outcome) -> Outcome:
         return outcome
     text, touched = asked
     session = replace(outcome.session, frames=touched, offers=(*outcome.session.offers, *text.choices))
-    return replace(outcome, replies=(*outcome.replies, text), session=session)
+    *before, last = (reply for reply in outcome.replies if isinstance(reply, Text))
+    return replace(outcome, replies=(*before, _with_question(last, text)), session=session)
+
+
+def _with_question(reply: Text, question: Text) -> Text:
+    """The question stands below all choices, so that it is the last that is read."""
+    tail = "\n\n".join(filter(None, (reply.tail, question.text)))
+    return replace(reply, choices=(*reply.choices, *question.choices), tail=tail)
 
 
 def _without_ended(turn: Turn, outcome: Outcome) -> Outcome:

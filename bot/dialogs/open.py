@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.reply import Choice, Target
+from bot.core.session import Frame
 from bot.core.turn import Turn
 from bot.dialogs import engine
 from bot.dialogs.engine import Spoken
@@ -38,8 +39,9 @@ def called(turn: Turn) -> Spoken | None:
     return None
 
 
-def offered_at(target: Target) -> Iterator[Choice]:
-    """The dialogs that are offered below a target."""
+def offered_at(target: Target, frames: tuple[Frame, ...]) -> Iterator[Choice]:
+    """The dialogs that are offered below a target, without those that are open."""
+    is_open = {frame.form for frame in frames if frame.asked}
     for form in FORMS.values():
-        if target in form.offered_by:
+        if target in form.offered_by and form.id not in is_open:
             yield Choice(form.label, form.label, Target(f"dialog:{form.id}"))

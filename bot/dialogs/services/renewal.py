@@ -46,12 +46,12 @@ class Book:
         return fact.value
 
     def rules(self) -> str:
-        """What was used, below each law: article, figure, since when. Empty when nothing was."""
+        """What was used, below each law and the day since when: article, figure. Empty when nothing was."""
         by_law: dict[str, list[str]] = {}
         for fact in self.used.values():
             law = self.release.laws.get(fact.law)
-            said = f"· {fact.article}：{fact.of}，{fact_text(fact)}（{said_day(fact.applies_from)}起）"
-            by_law.setdefault(f"《{law.short}》" if law else fact.law, []).append(said)
+            head = f"{f'《{law.short}》' if law else fact.law}（{said_day(fact.applies_from)}起）"
+            by_law.setdefault(head, []).append(f"· {fact.article}：{fact.of}，{fact_text(fact)}")
         return "\n".join(f"依据{law}：\n" + "\n".join(lines) for law, lines in by_law.items())
 
 
