@@ -36,6 +36,7 @@ log = structlog.get_logger()
 HELD_FIRST = "之前没能送达的回复，现在补上："
 UNCERTAIN_FIRST = "之前有一条回复不确定您是否收到，再说一遍："
 NO_MEMORY = "（系统刚刚有短暂故障，前面聊到的内容我可能接不上，请直接把问题完整说一遍。）"
+NO_DIALOG = "一步一步的测算现在没法继续，请过几分钟再说一遍；直接问的问题我照常回答。"
 TOO_LONG = "（内容较长，这里只放得下前面一部分。）"
 NO_MEMORY_BYTES = len(f"\n\n{TOO_LONG}{NO_MEMORY}".encode())
 NO_PICTURE = "（有一张图片没能发给您，需要的话请告诉我。）"
@@ -225,6 +226,8 @@ def _fitted(outcome: Outcome, channel: Channel) -> Outcome:
 
 def _on_one_page(outcome: Outcome, channel: Channel) -> Outcome:
     """One text with a word about the memory that is away; nothing can wait for «更多», for nobody would remember it."""
+    if outcome.session.frames:
+        outcome = replace(outcome, replies=(TextReply(NO_DIALOG),))
     if not _carries_words(outcome):
         return outcome
     whole = _joined(outcome.replies)

@@ -15,7 +15,7 @@ from bot.core.errors import RecordsDown
 from bot.core.push import MenuClick
 from bot.core.session import Floor
 from bot.reminders import Ringing
-from bot.settings import Settings
+from bot.settings import Settings, find_redis
 from bot.sim.phone import Phone
 from kb.release import Release
 from tests.citizen import Citizen
@@ -190,3 +190,18 @@ def test_jobs_without_a_service_says_so(
     monkeypatch.chdir(tmp_path_factory.mktemp("empty"))
     monkeypatch.delenv("REDIS_URL", raising=False)
     assert main(["jobs"]) == 1 and "REDIS_URL" in capsys.readouterr().err
+
+
+def test_the_redis_of_the_running_service_is_found_where_it_notes_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("running")
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    monkeypatch.setenv("DATA_DIR", str(folder))
+    assert not find_redis()
+    (folder / "redis").mkdir()
+    (folder / "redis" / "running.json").write_text('{"pid": 1, "socket": "/run/somewhere.sock"}')
+    assert find_redis() == "unix:///run/somewhere.sock"
+    monkeypatch.setenv("REDIS_URL", "redis://elsewhere")
+    assert find_redis() == "redis://elsewhere"

@@ -15,6 +15,8 @@ from bot.dialogs.forms import FORMS
 SPEAKS_FOR_ITSELF = ("urgent", "handover", "dialog", "retry")
 SHORT = 12
 OWN_SUBJECT = re.compile("[车证照本牌号驾违罚扣分限检保]|事故|进京|摇号|投诉|你|您|欣欣|哈|嘿|谢")
+LONGEST_TAIL = 180
+"""Characters that stand below the choices; of more than that the question itself stays."""
 DESK = Target("desk")
 
 
@@ -51,6 +53,7 @@ def question_last(turn: Turn, outcome: Outcome) -> Outcome:
 def _with_question(reply: Text, question: Text) -> Text:
     """The question stands below all choices, so that it is the last that is read."""
     tail = "\n\n".join(filter(None, (reply.tail, question.text)))
+    tail = tail if len(tail) <= LONGEST_TAIL else question.text[-LONGEST_TAIL:]
     return replace(reply, choices=(*reply.choices, *question.choices), tail=tail)
 
 

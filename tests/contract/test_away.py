@@ -116,6 +116,12 @@ async def test_a_reply_too_long_for_its_word_is_cut_to_one_page(
         assert (TOO_LONG in said.tail) is not whole and "更多" not in [choice.label for choice in said.choices]
 
 
+async def test_a_dialog_does_not_begin_while_nobody_could_remember_it(release: Release) -> None:
+    talk = Conversation(Library(release), MemoryRecords(), FixedClock(NOW))
+    (said,) = (await talk.hear_without_memory(message("算算我什么时候能换证"))).said.replies
+    assert isinstance(said, Text) and "没法继续" in said.text and not said.choices
+
+
 async def test_a_retry_that_waits_for_another_worker_is_not_answered_alone(pair: Pair) -> None:
     first, second = pair
     push = message("一")
