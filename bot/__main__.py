@@ -47,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     chat = commands.add_parser("chat", help="talk to the bot in this terminal")
     chat.add_argument("--explain", action="store_true", help="print why each answer was given")
     chat.set_defaults(run=_chat)
+    jobs = commands.add_parser("jobs", help="what the running service does by itself, and when it last did")
+    jobs.add_argument("--json", action="store_true")
+    jobs.set_defaults(run=_jobs)
     menu = commands.add_parser("menu", help="the account's custom menu")
     menu.add_argument("act", choices=("show", "push"), help="print it, or create it at the platform")
     menu.set_defaults(run=_menu)
@@ -142,6 +145,15 @@ def _chat(options: argparse.Namespace) -> int:
 
     release = open_release(CONTENT, data_dir() / "releases")
     asyncio.run(converse(release, explain=options.explain))
+    return 0
+
+
+def _jobs(options: argparse.Namespace) -> int:
+    from bot.serve import tick_notes, tick_table
+    from bot.settings import find_redis
+
+    notes = asyncio.run(tick_notes(find_redis()))
+    sys.stdout.write(f"{json.dumps(notes, ensure_ascii=False)}\n" if options.json else tick_table(notes))
     return 0
 
 

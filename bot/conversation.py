@@ -7,7 +7,7 @@ a repeated push cannot do them twice; session and reply are committed by the cal
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from datetime import datetime
 import structlog
 
 from bot.core.clock import Clock
-from bot.core.effect import Forget
+from bot.core.effect import CancelReminder, Forget, Remind
 from bot.core.errors import RecordsDown
 from bot.core.platform import Window
 from bot.core.ports import LogLine, Mine, OutboxRow, Records, RowState, Said
@@ -24,9 +24,10 @@ from bot.core.reply import Image, News, Reply, Transfer
 from bot.core.reply import Text as TextReply
 from bot.core.session import EMPTY, Session
 from bot.core.turn import Outcome, Turn, Why
-from bot.handlers import decide
+from bot.dialogs.last import question_last
 from bot.library import Library
 from bot.mask import mask
+from bot.needs import Door, decided
 from bot.wechat.limits import TEXT_BYTES, window_after
 from bot.wechat.paging import MORE, MORE_BYTES, pages
 
@@ -35,10 +36,14 @@ log = structlog.get_logger()
 HELD_FIRST = "之前没能送达的回复，现在补上："
 UNCERTAIN_FIRST = "之前有一条回复不确定您是否收到，再说一遍："
 NO_MEMORY = "（系统刚刚有短暂故障，前面聊到的内容我可能接不上，请直接把问题完整说一遍。）"
+NO_DIALOG = "一步一步的测算现在没法继续，请过几分钟再说一遍；直接问的问题我照常回答。"
 TOO_LONG = "（内容较长，这里只放得下前面一部分。）"
 NO_MEMORY_BYTES = len(f"\n\n{TOO_LONG}{NO_MEMORY}".encode())
 NO_PICTURE = "（有一张图片没能发给您，需要的话请告诉我。）"
 NO_TRANSFER = "（没能为您转接，回复“人工”可以看到怎么找工作人员。）"
+NOT_KEPT = "这一项需要记录下来才算数，刚才没能记上，请过几分钟再试一次；别的问题可以照常问我。"
+PROMISED = (Remind, CancelReminder)
+"""Effects without which the reply would not be true."""
 SILENT = (Unfollow, Notice, Unknown)
 """Bodies that take no reply, so nothing unsaid can be said with it."""
 
@@ -63,12 +68,18 @@ Fit = Callable[[Outcome, Channel], Outcome]
 
 
 class Conversation:
-    """Hears pushes. Holds no state of its own: everything is in the session, the release and the doors."""
+    """Hears pushes. Holds no state of its own: everything is in the session, the release and the doors.
 
-    def __init__(self, library: Library, records: Records, clock: Clock) -> None:
+    needs: the door for each query a rule may need answered.
+    """
+
+    def __init__(
+        self, library: Library, records: Records, clock: Clock, needs: Mapping[str, Door] | None = None
+    ) -> None:
         self._library = library
         self._records = records
         self._clock = clock
+        self._needs = needs or {}
 
     async def hear(self, push: Push, mine: Mine) -> Heard:
         """Decide what to say to this push. Raises RecordsDown only where an effect must not be lost."""
@@ -83,12 +94,13 @@ class Conversation:
         session = await self._known(push, mine.session, now)
         said = words(push)
         turn = Turn(push, session, self._library.current, now, said, mask(said))
-        outcome = decide(turn)
+        outcome = await decided(turn, self._needs)
         looks = mine.unsaid and session.citizen != "" and _carries_words(outcome)
         rows = await self._taken(push, session.citizen, now) if looks else ()
         promised = () if outcome.why.answer == MORE.target else session.rest
+        if not await self._perform(push, session.citizen, outcome, now):
+            outcome = _not_kept(turn, outcome)
         outcome = fit(_with_unsaid(outcome, rows, promised), push.channel)
-        await self._perform(push, session.citizen, outcome, now)
         why = outcome.why
         seen = tuple((candidate.id, candidate.score) for candidate in why.candidates)
         return Heard(
@@ -125,18 +137,21 @@ class Conversation:
                 await self._records.said([row.id for row in rows], push.key, now)
         return rows
 
-    async def _perform(self, push: Push, citizen: CitizenId, outcome: Outcome, now: datetime) -> None:
+    async def _perform(self, push: Push, citizen: CitizenId, outcome: Outcome, now: datetime) -> bool:
+        """Whether nothing was lost that was promised."""
         if not outcome.effects:
-            return
+            return True
         try:
             if not citizen:
                 citizen = await self._records.citizen(push.channel, push.address, now)
             await self._records.perform(push.key, citizen, outcome.effects, now)
+            return True
         except RecordsDown:
             # Forgetting is a duty: without a record of it the platform must send the push again. The rest is not.
             if _forgets(outcome):
                 raise
             log.warning("effects_not_kept", who=push.who, effects=[type(effect).__name__ for effect in outcome.effects])
+            return not any(isinstance(effect, PROMISED) for effect in outcome.effects)
 
 
 def words(push: Push) -> str:
@@ -152,6 +167,12 @@ def words(push: Push) -> str:
 
 def _forgets(outcome: Outcome) -> bool:
     return any(isinstance(effect, Forget) for effect in outcome.effects)
+
+
+def _not_kept(turn: Turn, outcome: Outcome) -> Outcome:
+    """What is said instead of a reply that is not true, for its effect could not be kept."""
+    session = replace(outcome.session, offers=())
+    return question_last(turn, replace(outcome, replies=(TextReply(NOT_KEPT),), session=session))
 
 
 def _carries_words(outcome: Outcome) -> bool:
@@ -205,6 +226,8 @@ def _fitted(outcome: Outcome, channel: Channel) -> Outcome:
 
 def _on_one_page(outcome: Outcome, channel: Channel) -> Outcome:
     """One text with a word about the memory that is away; nothing can wait for «更多», for nobody would remember it."""
+    if outcome.session.frames:
+        outcome = replace(outcome, replies=(TextReply(NO_DIALOG),))
     if not _carries_words(outcome):
         return outcome
     whole = _joined(outcome.replies)

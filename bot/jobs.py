@@ -7,9 +7,9 @@ is logged and counted, and the next one comes anyway.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -23,6 +23,7 @@ from bot.core.ports import LogLine, Mind, OutboxRow, Records
 from bot.inbox import GaveUp, Inbox
 from bot.metrics import Metrics
 from bot.outbox import Outbox, stale_turns
+from bot.reminders import Ringing
 from bot.settings import LOG_DAYS
 
 log = structlog.get_logger()
@@ -38,8 +39,13 @@ EFFECTS_KEPT = timedelta(days=30)
 RESCUE_AFTER_S = 10.0
 SORRY_AFTER = timedelta(minutes=1)
 """A turn that fails by itself is tried so long; then the citizen is told."""
+NOTE_EVERY = timedelta(seconds=5)
 BAD_LINE = (ValueError, TypeError)
 """What line_from throws at a line of another version, or none."""
+
+
+Note = Callable[[str, Mapping[str, str]], Awaitable[None]]
+"""Writes down the last run of a tick, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ def ticks(
     metrics: Metrics,
     *,
     log_days: int = LOG_DAYS,
+    reminding: Ringing | None = None,
 ) -> tuple[Tick, ...]:
     """All jobs of a worker."""
 
@@ -90,6 +97,7 @@ def ticks(
             await inbox.apologise(push)
         return None
 
+    more = (Tick("reminders", 5.0, reminding.work),) if reminding else ()
     return (
         Tick("answer log", 1.0, write_log),
         Tick("outbox", 0.5, outbox.work),
@@ -97,6 +105,7 @@ def ticks(
         Tick("forgetting", 5.0, inbox.settle_owed),
         Tick("unsaid flags", 300.0, outbox.rebuild),
         Tick("old rows", 60.0, lambda: trim(records, clock, timedelta(days=log_days))),
+        *more,
     )
 
 
@@ -110,6 +119,29 @@ async def trim(records: Records, clock: Clock, keep: timedelta) -> int:
         if deleted < TRIM_BATCH:
             break
     return total
+
+
+def noted(all_ticks: tuple[Tick, ...], note: Note, clock: Clock, worker: str) -> tuple[Tick, ...]:
+    """The same ticks, each of which writes down that it ran: always when it touched something, else now and then."""
+    return tuple(replace(tick, work=_noting(tick, note, clock, worker)) for tick in all_ticks)
+
+
+def _noting(tick: Tick, note: Note, clock: Clock, worker: str) -> Callable[[], Awaitable[int]]:
+    again = clock.now()
+
+    async def work() -> int:
+        nonlocal again
+        rows = await tick.work()
+        now = clock.now()
+        if rows or now >= again:
+            again = now + NOTE_EVERY
+            after = (now + timedelta(seconds=tick.every_s)).isoformat(timespec="seconds")
+            line = {"every_s": f"{tick.every_s:g}", "last": now.isoformat(timespec="seconds"), "next": after}
+            with suppress(StoreDown):
+                await note(tick.name, {**line, "rows": str(rows), "worker": worker})
+        return rows
+
+    return work
 
 
 @asynccontextmanager

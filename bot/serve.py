@@ -22,11 +22,13 @@ from aiohttp import web
 
 from bot.core.backoff import Backoff
 from bot.core.clock import Clock
+from bot.core.errors import BadSettings
 from bot.core.platform import Sent
 from bot.inbox import Listener
 from bot.jobs import LAST_S
 from bot.settings import Settings
 from bot.store.migrate import upgrade
+from bot.store.schedule_redis import open_schedule
 from bot.store.server import embedded_redis
 from bot.turns import DRAIN_S
 from bot.web.app import CONTENT, Doors, build_app, open_doors, open_platform
@@ -109,6 +111,24 @@ async def push_menu(settings: Settings, redis_url: str, menu: Mapping[str, objec
         return 0
     sys.stderr.write(f"xinxin: the platform answered {result}\n")
     return 1
+
+
+async def tick_notes(url: str) -> dict[str, dict[str, str]]:
+    """The last run of every tick of the service whose Redis is there. Raises BadSettings without one, MindDown."""
+    if not url:
+        raise BadSettings("No running service found: set REDIS_URL or DATA_DIR to those of the service.")
+    async with open_schedule(url) as schedule:
+        return await schedule.notes()
+
+
+def tick_table(notes: Mapping[str, Mapping[str, str]]) -> str:
+    """The notes as lines of a table."""
+    columns = ("every_s", "next", "last", "rows", "worker")
+    rows = [("tick", *columns), *((name, *map(note.get, columns)) for name, note in sorted(notes.items()))]
+    texts = [[str(cell or "-") for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in texts)
+    return "\n".join(lines) + "\n"
 
 
 async def until_told(*, leash: int | None = None) -> None:

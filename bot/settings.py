@@ -172,6 +172,18 @@ def sql_url() -> str:
     return _read({}).sql_url
 
 
+def find_redis() -> str:
+    """The address of the running service's Redis: REDIS_URL, or our own server under DATA_DIR; empty when none runs."""
+    settings = _read({})
+    if url := settings.redis_url.get_secret_value():
+        return url
+    try:
+        noted = json.loads((settings.data_dir / "redis" / "running.json").read_text())
+    except (OSError, ValueError):
+        return ""
+    return f"unix://{noted['socket']}"
+
+
 def _read(given: dict[str, object]) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]

@@ -11,8 +11,11 @@ from dataclasses import dataclass, replace
 
 from bot.core.effect import Effect
 from bot.core.reply import Choice, Target, Text
-from bot.core.session import Exchange, Rateable, Session
+from bot.core.session import Exchange, Frame, Rateable, Session
 from bot.core.turn import Outcome, Seen, Turn, Why
+from bot.dialogs.engine import Spoken
+from bot.dialogs.open import offered_at, open_dialog
+from bot.dialogs.reminding import LIST, cancel_reminder, list_reminders, set_reminder
 from kb.answer import entry_text, procedure_text
 from kb.model import Category, Entry, EntryId, Procedure, ProcedureId, Subcategory
 from kb.release import Release
@@ -56,6 +59,8 @@ class Opened:
 
     node: the menu node one stands in afterwards; None keeps the present one.
     answer, version, category: for the answer log. rateable: what a vote is about from now on; None keeps it.
+    frames: dialogs in progress afterwards; None keeps them.
+    need: what a door must tell before anything can be said.
     """
 
     reply: Text
@@ -65,6 +70,9 @@ class Opened:
     category: str = ""
     rest: tuple[Text, ...] = ()
     rateable: Rateable | None = None
+    frames: tuple[Frame, ...] | None = None
+    effects: tuple[Effect, ...] = ()
+    need: str = ""
 
 
 def open_target(target: Target, turn: Turn) -> Opened:
@@ -89,8 +97,21 @@ def open_target(target: Target, turn: Turn) -> Opened:
             return _more(turn.session)
         case "none":
             return _none_of_these()
+        case "dialog" | "slot" | "frame":
+            step = open_dialog(kind, rest, turn)
+            return spoken(step) if step else _gone(turn.release)
+        case "remind" | "unremind":
+            return _reminder(kind, rest, turn)
+        case "reminders":
+            listed = list_reminders(turn)
+            return Opened(listed, answer=LIST) if listed else Opened(Text(""), need=LIST)
         case _:
             return _gone(turn.release)
+
+
+def spoken(step: Spoken) -> Opened:
+    """A step of a dialog, ready to be told."""
+    return Opened(step.text, answer=step.answer, frames=step.frames)
 
 
 def told(
@@ -115,9 +136,10 @@ def told(
         recent=(*old.recent, exchange)[-REMEMBERED:],
         misses=old.misses + 1 if missed else 0,
         rateable=opened.rateable or old.rateable,
+        frames=old.frames if opened.frames is None else opened.frames,
     )
     why = Why(handler, decision, opened.answer, opened.version, opened.category, candidates, reasons)
-    return Outcome((opened.reply,), session, why, tuple(effects))
+    return Outcome((opened.reply,), session, why, (*effects, *opened.effects), opened.need)
 
 
 def parent(node: Target) -> Target:
@@ -176,6 +198,8 @@ def _questions(sub: Subcategory, page: int, release: Release) -> Opened:
     choices = [Choice(question, question, Target(target)) for target, question in shown]
     if page < last:
         choices.append(Choice(NEXT_PAGE, NEXT_PAGE, Target(f"category:{sub.code}/{page + 1}")))
+    if page == 1:
+        choices.extend(offered_at(Target(f"category:{sub.code}"), ()))
     choices.append(Choice("返回上一级", "返回", BACK))
     pages = f"（第{page}/{last}页）" if last > 1 else ""
     reply = Text(f"【{sub.name}】大家常问{pages}：", tuple(choices), tail="没有您要的，请直接打字告诉我。")
@@ -207,7 +231,7 @@ def _procedure(key: ProcedureId, turn: Turn) -> Opened:
 
 
 def _item(target: str, text: str, offers: list[Choice], turn: Turn, category: str, key: str) -> Opened:
-    choices = offers[:RELATED]
+    choices = [*offered_at(Target(target), turn.session.frames), *offers[:RELATED]]
     if (node := turn.session.node) and node != ROOT:
         choices.append(Choice(f"回到“{node_name(node, turn.release)}”", "回到菜单", node))
     return Opened(
@@ -244,6 +268,11 @@ def courteous(found: Courtesy, release: Release) -> Opened:
     # A tap says the name of the place, which leads there from an old message too.
     say = node_name(target, release) if target.startswith("category:") else found.label
     return Opened(Text(found.reply, (Choice(found.label, say, target),)), answer=Target(f"courtesy:{found.id}"))
+
+
+def _reminder(kind: str, rest: str, turn: Turn) -> Opened:
+    done = set_reminder(rest, turn) if kind == "remind" else cancel_reminder(rest)
+    return Opened(done[0], answer=Target(f"{kind}:"), effects=done[1]) if done else _gone(turn.release)
 
 
 # ── small ones ────────────────────────────────────────────────────────────────────────────────────────────

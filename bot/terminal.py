@@ -16,6 +16,7 @@ from bot.conversation import Conversation
 from bot.core.clock import SystemClock
 from bot.core.ports import Said
 from bot.core.push import Channel, Follow, Push, PushKey, Text
+from bot.core.reminders import QUERY
 from bot.core.reply import Text as TextReply
 from bot.inbox import Inbox
 from bot.library import Library
@@ -30,7 +31,8 @@ async def converse(release: Release, *, explain: bool, read: Callable[[], str] =
     """Talk until end of input or 退出聊天."""
     clock = SystemClock()
     records = MemoryRecords()
-    inbox = Inbox(MemoryMind(), records, Conversation(Library(release), records, clock), clock, Metrics(), "terminal")
+    talk = Conversation(Library(release), records, clock, {QUERY: records.reminders.of})
+    inbox = Inbox(MemoryMind(), records, talk, clock, Metrics(), "terminal")
     for number in itertools.count():
         body = Text(await _line(read)) if number else Follow()
         if isinstance(body, Text) and body.text.strip() in GOODBYE:

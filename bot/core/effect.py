@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from bot.core.push import PushKey
 
@@ -48,4 +49,24 @@ class Rated:
     value: int
 
 
-Effect = Followed | Forget | Delivered | Learned | Rated
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """The citizen wants to be reminded. At most one in a turn.
+
+    kind: of what, by a form's id. due: the day it is about. before: days before it. text: what will be said.
+    """
+
+    kind: str
+    due: date
+    before: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReminder:
+    """The citizen no longer wants one of his reminders."""
+
+    id: int
+
+
+Effect = Followed | Forget | Delivered | Learned | Rated | Remind | CancelReminder

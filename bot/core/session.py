@@ -28,6 +28,30 @@ class Exchange:
     at: datetime
 
 
+Values = tuple[tuple[str, str], ...]
+"""Slots and their values in the order in which they were filled. A date stands as 2027-03-05."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One dialog in progress.
+
+    form: its id. fingerprint: of the form it was begun with. values: what was said so far. asked: the slot that is
+    open; empty once the dialog came to its end, which one turn may still correct. doubt: what was half understood
+    (2027-03, or a day to be confirmed). failures: misses at the open slot. at: when it was last touched. past: values
+    before each step, oldest first, to go back to.
+    """
+
+    form: str
+    fingerprint: str
+    asked: str
+    at: datetime
+    values: Values = ()
+    doubt: str = ""
+    failures: int = 0
+    past: tuple[Values, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Rateable:
     """The last answer from the knowledge base: what «有用» and «没用» are about.
@@ -52,6 +76,7 @@ class Session:
     recent: the last exchanges, oldest first, at most five.
     misses: questions in a row that found no answer.
     rateable: the answer a vote is about.
+    frames: dialogs in progress, the one that is asked last at the end.
     """
 
     citizen: CitizenId = CitizenId("")
@@ -62,6 +87,7 @@ class Session:
     floor: Floor = Floor.BOT
     misses: int = 0
     rateable: Rateable | None = None
+    frames: tuple[Frame, ...] = ()
 
 
 EMPTY = Session()

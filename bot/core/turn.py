@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.effect import Effect
@@ -13,11 +14,17 @@ from kb.release import Release
 
 
 @dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A door did not answer in time: the rule says so in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Everything a handler may look at.
 
     said: the citizen's words in this turn (typed, tapped or recognised), empty when there were none.
     masked: the same words with no identifier left; what may be remembered and logged.
+    known: what doors told in this very turn, by the query of the Need that asked.
     """
 
     push: Push
@@ -26,6 +33,7 @@ class Turn:
     now: datetime
     said: str = ""
     masked: str = ""
+    known: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +64,14 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What to say, what to remember, what must happen, and why. No replies: the push takes none."""
+    """What to say, what to remember, what must happen, and why. No replies: the push takes none.
+
+    need: a query only a door can answer. Then nothing else here counts: the same turn is decided again, with the answer
+    in Turn.known, or Unavailable.
+    """
 
     replies: tuple[Reply, ...]
     session: Session
     why: Why
     effects: tuple[Effect, ...] = ()
+    need: str = ""

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.core.turn import Outcome, Turn
+from bot.dialogs.last import question_last
 from bot.handlers import (
     answer,
     choice,
     command,
     complaint,
     courtesy,
+    dialog,
     event,
     fallback,
     handover,
     media,
     privacy,
     rating,
+    retry,
     urgent,
 )
 
@@ -30,14 +33,16 @@ ORDER: tuple[Handler, ...] = (
     choice.handle,
     rating.handle,
     privacy.handle,
+    dialog.handle,
     courtesy.handle,
     complaint.handle,
     answer.handle,
     media.handle,
+    retry.handle,
 )
 
 
 def decide(turn: Turn) -> Outcome:
     """The outcome of a turn: pure, so the same turn always gives the same outcome."""
     outcome = next(filter(None, (handle(turn) for handle in ORDER)), None) or fallback.handle(turn)
-    return urgent.safety_first(turn, outcome)
+    return question_last(turn, urgent.safety_first(turn, outcome))

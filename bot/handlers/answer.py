@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from bot.core.reply import Choice, Target, Text
 from bot.core.turn import Outcome, Seen, Turn
+from bot.dialogs.last import in_context
+from bot.dialogs.slots import asks
 from bot.targets import DESK, NONE_OF_THESE, ROOT, Opened, courteous, offer_for, open_target, told
 from kb.courtesy import courtesy_within
 from kb.decide import Close, NoAnswer, Sure
@@ -45,11 +47,20 @@ def handle(turn: Turn) -> Outcome | None:
     if not turn.said.strip():
         return None
     place = elsewhere(turn.said)
-    found = search(turn.release, place.text if place else turn.said, turn.now.date(), SEEN)
+    found = search(turn.release, in_context(turn, place.text if place else turn.said), turn.now.date(), SEEN)
+    if _is_for_dialog(turn, found):
+        return None
     if _is_faint(found) and (polite := courtesy_within(turn.release, turn.said)):
         return told(turn, courteous(polite, turn.release), handler="courtesy", decision="courtesy")
     outcome = _spoken(turn, found, place)
     return _with_place(outcome, place) if place else outcome
+
+
+def _is_for_dialog(turn: Turn, found: Found) -> bool:
+    """A dialog asks, and these words are no question we surely know: then it was a try to reply."""
+    if isinstance(found.decision, Sure) or not any(frame.asked for frame in turn.session.frames):
+        return False
+    return isinstance(found.decision, NoAnswer) or not asks(turn.said)
 
 
 def _is_faint(found: Found) -> bool:

@@ -24,16 +24,22 @@ WHICH = "您说的数字是指什么？之前的选项隔得久了，怕弄错�
 def handle(turn: Turn) -> Outcome | None:
     offers = turn.session.offers
     word = folded(turn.said)
-    if not word or not offers:
+    if not word or not offers or _names_a_day(word, turn):
         return None
     if _number(word) is not None and _are_old(turn):
         return _which(turn)
     if picked := _picked(word, offers):
         opened = open_target(picked.target, turn)
         return told(turn, opened, handler="choice", decision="choice", effects=_lesson(turn, picked))
-    if (number := _number(word)) is not None:
+    # While a dialog asks, a number that was not offered may be its answer: an age, a day.
+    if (number := _number(word)) is not None and not any(frame.asked for frame in turn.session.frames):
         return _no_such(turn, number)
     return None
+
+
+def _names_a_day(word: str, turn: Turn) -> bool:
+    """«5号» while a dialog asks for a day is the day."""
+    return word.endswith(("号", "日")) and any(frame.doubt for frame in turn.session.frames)
 
 
 def _picked(word: str, offers: tuple[Choice, ...]) -> Choice | None:

@@ -15,24 +15,39 @@ WORDS: dict[str, Target] = {
     **dict.fromkeys(("帮助", "怎么用", "使用说明", "help", "?"), HELP),
     **dict.fromkeys(("更多", "更多问题", "下一页", "继续看", "more"), MORE),
     **dict.fromkeys(("都不是", "都不对"), NONE_OF_THESE),
+    **dict.fromkeys(("我的提醒", "查看提醒", "取消提醒"), Target("reminders")),
     **dict.fromkeys(
         ("人工", "转人工", "人工服务", "人工客服", "找人工", "我要人工", "我要找人工", "转接人工", "找真人", "客服"),
         DESK,
     ),
 }
+DIALOG: dict[str, Target] = {
+    **dict.fromkeys(("返回", "上一级", "返回上一级", "上一步", "上一题", "back"), Target("frame:back")),
+    **dict.fromkeys(("取消", "退出", "算了", "不办了", "不算了", "cancel"), Target("frame:cancel")),
+    **dict.fromkeys(("重来", "重新开始", "从头来"), Target("frame:restart")),
+    **dict.fromkeys(("继续", "继续吧", "接着办"), Target("frame:resume")),
+}
+"""What these words mean while a dialog is open."""
 
 
 def handle(turn: Turn) -> Outcome | None:
     word = folded(turn.said)
     if not word or len(word) > 24:
         return None
-    target = WORDS.get(word) or named(word, turn.release)
+    target = _of_dialog(word, turn) or WORDS.get(word) or named(word, turn.release)
     # What the last reply offered in these words leads where it said: that is for `choice`.
     if target is None or any(word == folded(offer.say) for offer in turn.session.offers):
         return None
     if target == MORE and not turn.session.rest:
         target = _next_page(turn)
     return told(turn, open_target(target, turn), handler="command", decision="command")
+
+
+def _of_dialog(word: str, turn: Turn) -> Target | None:
+    """An open dialog hears these words first; one that ended only what corrects it."""
+    target = DIALOG.get(word) if turn.session.frames else None
+    ended = turn.session.frames and not turn.session.frames[-1].asked
+    return None if ended and target in {Target("frame:cancel"), Target("frame:resume")} else target
 
 
 def _next_page(turn: Turn) -> Target:

@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.core.effect import Delivered, Effect, Followed, Forget, Learned, Rated
+from bot.core.effect import CancelReminder, Delivered, Effect, Followed, Forget, Learned, Rated, Remind
 from bot.core.ports import RowState
 from bot.core.push import Channel, CitizenId, PushKey
 from bot.store.base_sql import BaseSql, storable
 from bot.store.engine import Clash
 from bot.store.ratings_sql import forget_ratings, keep_rating
+from bot.store.reminder_rows import cancel_reminder, forget_reminders, plan_reminder
 from bot.store.states import PENDING, followed
 from bot.store.tables import answer_log, citizens, effects_done, outbox, proposals, template_fates
 
@@ -50,7 +51,11 @@ class CitizensSql(BaseSql):
         def carry_out(connection: Connection) -> None:
             connection.execute(insert(effects_done).values(push_key=key, at=now))
             for effect in effects:
-                _carry_out(connection, citizen, effect, now)
+                if isinstance(effect, Remind):
+                    text = self._seal.close(storable(effect.text).encode())
+                    plan_reminder(connection, key, citizen, effect, text, now)
+                else:
+                    _carry_out(connection, citizen, effect, now)
 
         with suppress(Clash):  # done before
             await self._run(carry_out)
@@ -76,7 +81,12 @@ def _find(connection: Connection, channel: Channel, names: tuple[str, ...], now:
     return CitizenId(found.id)
 
 
-def _carry_out(connection: Connection, citizen: CitizenId, effect: Effect, now: datetime) -> None:
+def _carry_out(
+    connection: Connection,
+    citizen: CitizenId,
+    effect: Followed | Forget | Delivered | Learned | Rated | CancelReminder,
+    now: datetime,
+) -> None:
     match effect:
         case Followed(scene=scene):
             _follow(connection, citizen, storable(scene))
@@ -90,6 +100,8 @@ def _carry_out(connection: Connection, citizen: CitizenId, effect: Effect, now: 
             connection.execute(insert(proposals).values(**learned, at=now))
         case Rated():
             keep_rating(connection, citizen, effect, now)
+        case CancelReminder(id=number):
+            cancel_reminder(connection, citizen, number)
 
 
 def _follow(connection: Connection, citizen: CitizenId, scene: str) -> None:
@@ -107,3 +119,4 @@ def _forget(connection: Connection, citizen: CitizenId, now: datetime) -> None:
     connection.execute(update(outbox).where(his & outbox.c.state.in_(PENDING)).values(**void))
     connection.execute(update(answer_log).where(answer_log.c.citizen == citizen).values(citizen=None))
     forget_ratings(connection, citizen)
+    forget_reminders(connection, citizen)

@@ -16,7 +16,7 @@ from bot.core.clock import SHANGHAI
 from bot.core.ports import Said
 from bot.core.push import CitizenId, PushKey
 from bot.core.reply import Article, Choice, Image, News, Reply, Target, Text, Transfer
-from bot.core.session import VERSION, Exchange, Floor, Rateable, Session
+from bot.core.session import VERSION, Exchange, Floor, Frame, Rateable, Session, Values
 
 Doc = dict[str, Any]
 """JSON as it comes from the parser; nothing of it leaves this package."""
@@ -76,6 +76,8 @@ def session_bytes(session: Session) -> bytes:
         doc["m"] = session.misses
     if (last := session.rateable) is not None:
         doc["a"] = (last.push_key, last.answer, last.version, last.vote)
+    if session.frames:
+        doc["d"] = [_frame_doc(frame) for frame in session.frames]
     return encode(doc).encode("utf-8", "replace")
 
 
@@ -91,12 +93,34 @@ def session_from(raw: bytes) -> Session:
         floor=Floor(doc["f"]) if "f" in doc else Floor.BOT,
         misses=doc.get("m", 0),
         rateable=_rateable(doc["a"]) if "a" in doc else None,
+        frames=tuple(_frame(frame) for frame in doc.get("d", ())),
     )
 
 
 def _rateable(row: Sequence[Any]) -> Rateable:
     key, answer, version, vote = row
     return Rateable(PushKey(key), Target(answer), version, vote)
+
+
+def _frame_doc(frame: Frame) -> Doc:
+    doc: Doc = {"f": frame.form, "p": frame.fingerprint, "a": frame.asked, "t": stamp(frame.at), "v": frame.values}
+    if frame.doubt:
+        doc["d"] = frame.doubt
+    if frame.failures:
+        doc["n"] = frame.failures
+    if frame.past:
+        doc["b"] = frame.past
+    return doc
+
+
+def _frame(doc: Doc) -> Frame:
+    past = tuple(_values(values) for values in doc.get("b", ()))
+    at = moment(doc["t"])
+    return Frame(doc["f"], doc["p"], doc["a"], at, _values(doc["v"]), doc.get("d", ""), doc.get("n", 0), past)
+
+
+def _values(rows: Sequence[Sequence[str]]) -> Values:
+    return tuple((name, value) for name, value in rows)
 
 
 # ── replies ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -42,6 +42,11 @@ TOKEN_LOCK = f"{PREFIX}:{{wechat-token}}:lock"
 BELL = f"{PREFIX}:bell:"
 """Before the topic of a note between workers (publish/subscribe: nothing is stored)."""
 
+SCHEDULE = f"{PREFIX}:{{schedule}}:reminders"
+"""Sorted set: reminders that ring soon, by time in microseconds. Filled from SQL, so it may be lost."""
+TICKS = f"{PREFIX}:{{schedule}}:ticks"
+"""Hash: the last run of each tick, for `bot jobs`."""
+
 LOG_GROUP = "sql"
 LOG_LEASE_MS = 30_000
 """Log lines that were taken and not dropped may be taken again after this: their taker died."""

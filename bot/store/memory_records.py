@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.core.effect import Delivered, Effect, Followed, Forget, Learned, Rated
+from bot.core.effect import CancelReminder, Delivered, Effect, Followed, Forget, Learned, Rated, Remind
 from bot.core.ports import LogLine, OutboxRow, RowState
 from bot.core.push import Channel, CitizenId, Push, PushKey
 from bot.core.reply import Reply
+from bot.store.memory_reminders import MemoryReminders
 from bot.store.push_codec import payload_bytes, payload_from
 from bot.store.states import HELD_BY_SENDER, KEEPS_NOTHING, PENDING, UNDELIVERED, followed
 
@@ -43,6 +44,7 @@ class MemoryRecords:
         self.proposals: list[Learned] = []
         self.fates: list[Delivered] = []
         self.ratings: dict[PushKey, tuple[CitizenId, Rated]] = {}
+        self.reminders = MemoryReminders()
 
     # ── citizens ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -79,6 +81,10 @@ class MemoryRecords:
                     self.proposals.append(effect)
                 case Rated(push_key=rated):
                     self.ratings[rated] = (citizen, effect)
+                case Remind():
+                    self.reminders.plan(citizen, effect)
+                case CancelReminder(id=number):
+                    self.reminders.cancel(citizen, number)
 
     def _forget(self, citizen: CitizenId) -> None:
         if known := self._citizens.get(citizen):
@@ -93,6 +99,7 @@ class MemoryRecords:
         for key, (voter, rated) in self.ratings.items():
             if voter == citizen:
                 self.ratings[key] = (CitizenId(""), rated)
+        self.reminders.forget(citizen)
 
     # ── outbox ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -18,6 +18,7 @@ from bot.store.engine import make_database
 from bot.store.mind_redis import ANSWER_S, RedisMind
 from bot.store.records_sql import SqlRecords
 from bot.store.redis_line import RedisLine
+from bot.store.reminders_sql import SqlReminders
 from bot.store.seal import Seal
 from bot.store.staff_sql import SqlAccounts, SqlAudit
 
@@ -70,6 +71,7 @@ class LongMemory:
     records: SqlRecords
     accounts: SqlAccounts
     audit: SqlAudit
+    reminders: SqlReminders
 
 
 @asynccontextmanager
@@ -82,7 +84,12 @@ async def open_long_memory(url: str, secret: str, previous: tuple[str, ...] = ()
     database = await asyncio.to_thread(make_database, url)
     try:
         seal = Seal(secret, previous)
-        yield LongMemory(SqlRecords(database, seal), SqlAccounts(database), SqlAudit(database))
+        yield LongMemory(
+            records=SqlRecords(database, seal),
+            accounts=SqlAccounts(database),
+            audit=SqlAudit(database),
+            reminders=SqlReminders(database, seal),
+        )
     finally:
         await database.close()
 

@@ -17,15 +17,18 @@ from bot.core.clock import Clock, SystemClock
 from bot.core.errors import StoreDown
 from bot.core.platform import Platform
 from bot.core.ports import Mind, Records
+from bot.core.reminders import QUERY, Reminders
 from bot.core.staff import Accounts, Audit
 from bot.inbox import Inbox, Listener
-from bot.jobs import ringing, ticks
+from bot.jobs import Tick, noted, ringing, ticks
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.outbox import Outbox
+from bot.reminders import Ringing
 from bot.settings import Settings
 from bot.store.bell import open_bell
 from bot.store.open import open_long_memory, open_mind
+from bot.store.schedule_redis import RedisSchedule, open_schedule
 from bot.store.token_redis import open_token_box
 from bot.web import account_pages, auth, chat, demo_staff, health, page, page_shell, push, staff_pages
 from bot.web.callers import Callers
@@ -66,6 +69,8 @@ class Doors:
 
     mind: Mind
     records: Records
+    reminders: Reminders
+    schedule: RedisSchedule
     bell: Bell
     platform: Platform
     clock: Clock
@@ -87,9 +92,21 @@ async def open_doors(
         memory = await stack.enter_async_context(
             open_long_memory(settings.sql_url, settings.secret_key.get_secret_value(), settings.earlier_secrets)
         )
+        schedule = await stack.enter_async_context(open_schedule(redis_url))
         bell = await stack.enter_async_context(open_bell(redis_url))
         platform = await stack.enter_async_context(open_platform(settings, redis_url))
-        yield Doors(mind, memory.records, bell, platform, clock, release, memory.accounts, memory.audit)
+        yield Doors(
+            mind=mind,
+            records=memory.records,
+            accounts=memory.accounts,
+            audit=memory.audit,
+            reminders=memory.reminders,
+            schedule=schedule,
+            bell=bell,
+            platform=platform,
+            clock=clock,
+            release=release,
+        )
 
 
 @asynccontextmanager
@@ -110,7 +127,7 @@ def build_app(
     """The application of one worker: routes, parts, and the jobs that run beside them."""
     metrics = Metrics()
     library = Library(doors.release)
-    conversation = Conversation(library, doors.records, doors.clock)
+    conversation = Conversation(library, doors.records, doors.clock, {QUERY: doors.reminders.of})
     inbox = Inbox(doors.mind, doors.records, conversation, doors.clock, metrics, worker, listener)
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[caught])
     app[SETTINGS] = settings
@@ -128,7 +145,12 @@ def build_app(
     _for_staff(app, settings, doors)
     outbox = Outbox(doors.mind, doors.records, doors.platform, doors.clock, metrics)
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.append(lambda _: _jobs(doors, inbox, outbox, metrics, settings.log_days))
+    reminding = Ringing(doors.reminders, doors.schedule, doors.clock)
+    all_ticks = ticks(
+        doors.mind, doors.records, inbox, outbox, doors.clock, metrics, log_days=settings.log_days, reminding=reminding
+    )
+    noting = noted(all_ticks, doors.schedule.note, doors.clock, worker)
+    app.cleanup_ctx.append(lambda _: _jobs(noting, inbox, outbox, metrics))
     app.on_shutdown.append(_drain)
     return app
 
@@ -144,12 +166,11 @@ def _for_staff(app: web.Application, settings: Settings, doors: Doors) -> None:
         app.add_routes(demo_staff.routes())
 
 
-async def _jobs(doors: Doors, inbox: Inbox, outbox: Outbox, metrics: Metrics, log_days: int) -> AsyncIterator[None]:
+async def _jobs(all_ticks: tuple[Tick, ...], inbox: Inbox, outbox: Outbox, metrics: Metrics) -> AsyncIterator[None]:
     try:
         await outbox.rebuild()
     except StoreDown:
         log.warning("rebuild_waits")
-    all_ticks = ticks(doors.mind, doors.records, inbox, outbox, doors.clock, metrics, log_days=log_days)
     async with ringing(all_ticks, metrics):
         yield
         outbox.close()

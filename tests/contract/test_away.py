@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-import bot.conversation
+import bot.needs
 from bot.conversation import NO_MEMORY, TOO_LONG, Conversation
 from bot.core.clock import FixedClock
 from bot.core.errors import MindDown, RecordsDown
@@ -108,12 +108,18 @@ async def test_a_reply_too_long_for_its_word_is_cut_to_one_page(
         def decide(turn: Turn, reply: Text = reply) -> Outcome:
             return Outcome((reply,), turn.session, Why("answer", "sure"))
 
-        monkeypatch.setattr(bot.conversation, "decide", decide)
+        monkeypatch.setattr(bot.needs, "decide", decide)
         talk = Conversation(Library(release), MemoryRecords(), FixedClock(NOW))
         (said,) = (await talk.hear_without_memory(message("问"))).said.replies
         assert isinstance(said, Text) and size_bytes(said) <= TEXT_BYTES and said.tail.endswith(NO_MEMORY)
         whole = f"第{sentences - 1}句要说的话。" in said.text and said.choices == offers
         assert (TOO_LONG in said.tail) is not whole and "更多" not in [choice.label for choice in said.choices]
+
+
+async def test_a_dialog_does_not_begin_while_nobody_could_remember_it(release: Release) -> None:
+    talk = Conversation(Library(release), MemoryRecords(), FixedClock(NOW))
+    (said,) = (await talk.hear_without_memory(message("算算我什么时候能换证"))).said.replies
+    assert isinstance(said, Text) and "没法继续" in said.text and not said.choices
 
 
 async def test_a_retry_that_waits_for_another_worker_is_not_answered_alone(pair: Pair) -> None:

@@ -10,7 +10,7 @@ from bot.core.ports import LogLine, Said
 from bot.core.push import Channel, CitizenId, Push, PushKey, Text, citizen_key
 from bot.core.reply import Article, Choice, Image, News, Target, Transfer
 from bot.core.reply import Text as TextReply
-from bot.core.session import Exchange, Floor, Rateable, Session
+from bot.core.session import Exchange, Floor, Frame, Rateable, Session
 
 NOW = datetime(2026, 3, 4, 9, 30, 15, 123456, SHANGHAI)
 OPENID = "oVW5e6plainopenidthatnobodymaysee"
@@ -38,6 +38,10 @@ SESSION = Session(
     floor=Floor.OFFICER,
     misses=2,
     rateable=Rateable(PushKey("m:1"), Target("entry:B05-001"), "abc123", -1),
+    frames=(
+        Frame("renewal", "f00d", "age", NOW, (("expiry", "2027-03-05"),), "2027-03", 1, ((), (("expiry", "long"),))),
+        Frame("renewal", "f00d", "", NOW),
+    ),
 )
 PUSH = Push(KEY, Channel.WECHAT, OPENID, "gh_1", NOW, Text(WORDS, "menu-1"))
 

@@ -1,0 +1,66 @@
+"""The open question is said last, here and nowhere else: after whatever was answered, a dialog asks again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.core.reply import Target, Text
+from bot.core.session import Frame
+from bot.core.turn import Outcome, Turn
+from bot.dialogs.engine import open_question
+from bot.dialogs.filling import Scene
+from bot.dialogs.forms import FORMS
+
+SPEAKS_FOR_ITSELF = ("urgent", "handover", "dialog", "retry")
+SHORT = 12
+OWN_SUBJECT = re.compile("[车证照本牌号驾违罚扣分限检保]|事故|进京|摇号|投诉|你|您|欣欣|哈|嘿|谢")
+LONGEST_TAIL = 180
+"""Characters that stand below the choices; of more than that the question itself stays."""
+DESK = Target("desk")
+
+
+def scene_of(turn: Turn) -> Scene:
+    """What a dialog may know of a turn."""
+    return Scene(FORMS, turn.release, turn.now)
+
+
+def in_context(turn: Turn, text: str) -> str:
+    """A question asked on the way that names nothing of its own, with what the dialog is about before it."""
+    frame = next((one for one in reversed(turn.session.frames) if one.form in FORMS), None)
+    if frame is None or len(text) > SHORT or OWN_SUBJECT.search(text):
+        return text
+    return f"{FORMS[frame.form].topic} {text}"
+
+
+def question_last(turn: Turn, outcome: Outcome) -> Outcome:
+    """The outcome with the open question below it. Danger and the wish for a person are not followed by one."""
+    if outcome.need:
+        return outcome
+    outcome = _without_ended(turn, outcome)
+    why, frames = outcome.why, outcome.session.frames
+    if not frames or why.handler in SPEAKS_FOR_ITSELF or why.answer == DESK or why.answer.startswith("dialog:"):
+        return outcome
+    asked = open_question(frames, scene_of(turn))
+    if asked is None or not outcome.replies or not all(isinstance(reply, Text) for reply in outcome.replies):
+        return outcome
+    text, touched = asked
+    session = replace(outcome.session, frames=touched, offers=(*outcome.session.offers, *text.choices))
+    *before, last = (reply for reply in outcome.replies if isinstance(reply, Text))
+    return replace(outcome, replies=(*before, _with_question(last, text)), session=session)
+
+
+def _with_question(reply: Text, question: Text) -> Text:
+    """The question stands below all choices, so that it is the last that is read."""
+    tail = "\n\n".join(filter(None, (reply.tail, question.text)))
+    tail = tail if len(tail) <= LONGEST_TAIL else question.text[-LONGEST_TAIL:]
+    return replace(reply, choices=(*reply.choices, *question.choices), tail=tail)
+
+
+def _without_ended(turn: Turn, outcome: Outcome) -> Outcome:
+    """A dialog at its end may be corrected in the very next turn, and is then forgotten."""
+    before = turn.session.frames
+    kept: tuple[Frame, ...] = tuple(one for one in outcome.session.frames if one.asked or one not in before)
+    if kept == outcome.session.frames:
+        return outcome
+    return replace(outcome, session=replace(outcome.session, frames=kept))
