@@ -64,7 +64,7 @@ def demo_settings(data_dir: Path, redis_url: str, **given: object) -> Settings:
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, release: Release, *, attempts: int = 3, cut_s: float = 5.0
+    settings: Settings, release: Release | None, *, attempts: int = 3, cut_s: float = 5.0
 ) -> AsyncIterator[House]:
     """Start everything; stop it in reverse. attempts, cut_s: how the platform repeats a push."""
     clock = MovableClock()

@@ -18,7 +18,9 @@ from bot.store.engine import make_database
 from bot.store.mind_redis import ANSWER_S, RedisMind
 from bot.store.records_sql import SqlRecords
 from bot.store.redis_line import RedisLine
+from bot.store.releases_sql import SqlReleases
 from bot.store.seal import Seal
+from bot.store.staff_stand_in import StandInStaff
 
 CLUSTER = "redis+cluster://"
 OPTIONS: dict[str, Any] = {
@@ -67,6 +69,9 @@ class LongMemory:
     """Everything kept in SQL, each port over the same connections."""
 
     records: SqlRecords
+    accounts: StandInStaff
+    audit: StandInStaff
+    releases: SqlReleases
 
 
 @asynccontextmanager
@@ -78,7 +83,8 @@ async def open_long_memory(url: str, secret: str, previous: tuple[str, ...] = ()
     """
     database = await asyncio.to_thread(make_database, url)
     try:
-        yield LongMemory(SqlRecords(database, Seal(secret, previous)))
+        staff = StandInStaff()
+        yield LongMemory(SqlRecords(database, Seal(secret, previous)), staff, staff, SqlReleases(database))
     finally:
         await database.close()
 

@@ -17,18 +17,34 @@ from bot.core.clock import Clock, SystemClock
 from bot.core.errors import StoreDown
 from bot.core.platform import Platform
 from bot.core.ports import Mind, Records
+from bot.core.staff import Accounts, Audit
 from bot.inbox import Inbox, Listener
 from bot.jobs import ringing, ticks
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.outbox import Outbox
+from bot.publishing import Publisher
 from bot.settings import Settings
 from bot.store.bell import open_bell
 from bot.store.open import open_long_memory, open_mind
 from bot.store.token_redis import open_token_box
-from bot.web import chat, health, page, push
+from bot.web import admin, admin_acts, chat, health, page, page_shell, push
 from bot.web.guests import Chat
-from bot.web.keys import BELL, CHAT, CLOCK, DOOR, INBOX, LIBRARY, METRICS, MIND, RECORDS, SETTINGS
+from bot.web.keys import (
+    ACCOUNTS,
+    AUDIT,
+    BELL,
+    CHAT,
+    CLOCK,
+    DOOR,
+    INBOX,
+    LIBRARY,
+    METRICS,
+    MIND,
+    PUBLISHER,
+    RECORDS,
+    SETTINGS,
+)
 from bot.web.manners import add_headers, caught
 from bot.wechat.client import WeChatClient, open_client
 from bot.wechat.codec import Door, DoorConfig
@@ -48,6 +64,9 @@ class Doors:
 
     mind: Mind
     records: Records
+    accounts: Accounts
+    audit: Audit
+    publisher: Publisher
     bell: Bell
     platform: Platform
     clock: Clock
@@ -61,15 +80,17 @@ async def open_doors(
     """Open the stores, the client of the platform and the release; close them in reverse."""
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        if release is None:
-            release = await asyncio.to_thread(open_release, CONTENT, settings.data_dir / "releases")
         mind = await stack.enter_async_context(open_mind(redis_url))
         memory = await stack.enter_async_context(
             open_long_memory(settings.sql_url, settings.secret_key.get_secret_value())
         )
         bell = await stack.enter_async_context(open_bell(redis_url))
         platform = await stack.enter_async_context(open_platform(settings, redis_url))
-        yield Doors(mind, memory.records, bell, platform, clock, release)
+        publisher = Publisher(memory.releases, settings.data_dir / "releases", bell, clock)
+        release = release or await publisher.in_force()
+        if release is None:  # SQL is away, or empty: the files are better than no answer, and the next look mends it
+            release = await asyncio.to_thread(open_release, settings.content_dir, settings.data_dir / "releases")
+        yield Doors(mind, memory.records, memory.accounts, memory.audit, publisher, bell, platform, clock, release)
 
 
 @asynccontextmanager
@@ -100,13 +121,19 @@ def build_app(
     app[MIND] = doors.mind
     app[RECORDS] = doors.records
     app[BELL] = doors.bell
+    app[ACCOUNTS] = doors.accounts
+    app[AUDIT] = doors.audit
+    app[PUBLISHER] = doors.publisher
     app[INBOX] = inbox
     app[DOOR] = Door(_door_config(settings), doors.clock)
     app[CHAT] = Chat(settings.secret_key.get_secret_value())
-    app.add_routes([*push.routes(), *chat.routes(), *page.routes(), *health.routes()])
+    page_shell.setup(app)
+    app.add_routes([*push.routes(), *chat.routes(), *page.routes(), *health.routes(), *page_shell.routes()])
+    app.add_routes([*admin.routes(), *admin_acts.routes()])
     outbox = Outbox(doors.mind, doors.records, doors.platform, doors.clock, metrics)
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.append(lambda _: _jobs(doors, inbox, outbox, metrics))
+    app.cleanup_ctx.append(lambda _: _following(doors.publisher, library))
     app.on_shutdown.append(_drain)
     return app
 
@@ -119,6 +146,14 @@ async def _jobs(doors: Doors, inbox: Inbox, outbox: Outbox, metrics: Metrics) ->
     all_ticks = ticks(doors.mind, doors.records, inbox, outbox, doors.clock, metrics)
     async with ringing(all_ticks, metrics):
         yield
+
+
+async def _following(publisher: Publisher, library: Library) -> AsyncIterator[None]:
+    """This worker answers from whatever is in force."""
+    following = asyncio.create_task(publisher.follow(library), name="release")
+    yield
+    following.cancel()
+    await asyncio.wait([following])
 
 
 async def _drain(app: web.Application) -> None:

@@ -7,9 +7,11 @@ from aiohttp import web
 from bot.core.bell import Bell
 from bot.core.clock import Clock
 from bot.core.ports import Mind, Records
+from bot.core.staff import Accounts, Audit
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.metrics import Metrics
+from bot.publishing import Publisher
 from bot.settings import Settings
 from bot.web.guests import Chat
 from bot.wechat.codec import Door
@@ -24,3 +26,6 @@ RECORDS = web.AppKey("records", Records)
 INBOX = web.AppKey("inbox", Inbox)
 CHAT = web.AppKey("chat", Chat)
 DOOR = web.AppKey("door", Door)
+ACCOUNTS = web.AppKey("accounts", Accounts)
+AUDIT = web.AppKey("audit", Audit)
+PUBLISHER = web.AppKey("publisher", Publisher)
