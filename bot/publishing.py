@@ -27,6 +27,8 @@ log = structlog.get_logger()
 
 DEMONSTRATION = StaffId("demo")
 """Approves the content files of a demonstration; no account."""
+PROPOSED = "proposed"
+"""The note of a proposal: workers fetch it, so that it only waits to be loaded."""
 FIRST_NOTE = "随程序安装的内容"
 FILES_NOTE = "随程序更新的内容"
 
@@ -85,6 +87,7 @@ class Publisher:
         if added and judged.passed:
             await self.shelf.keep(row.id, judged.compiled, now)
         log.info("release_proposed", release=row.id[:12], state=row.state.value, added=added)
+        await self._bell.ring(BELL_TOPIC, PROPOSED)
         return Proposed(row if added else None, judged)
 
     async def publish(self, release: str, staff: StaffId) -> Refusal | None:
@@ -113,8 +116,11 @@ class Publisher:
         """
         files = await asyncio.to_thread(read_files, root)
         source = files_id(files)
-        if await self.releases.current() is None:
+        pointer = await self.releases.current()
+        if pointer is None:
             await self._begin(files, source)
+        else:  # compiled once for all workers, when the code has changed
+            await self.shelf.load(pointer.release, self._clock.now())
         new = not await self.releases.is_known(source)
         if new and at_once and (row := (await self.propose(files, FILES, FILES_NOTE, source)).row):
             await self.publish(row.id, DEMONSTRATION)
@@ -136,7 +142,7 @@ class Publisher:
         counts = len(release.entries), len(release.procedures)
         row = ReleaseRow(release.id, ReleaseState.PROPOSED, "", FILES, now, FIRST_NOTE, *counts)
         await self.releases.add(row, await asyncio.to_thread(pack, files), source)
-        path = self.shelf.folder / "first.npz"
+        path = self.shelf.folder / "tried" / "first.npz"
         await asyncio.to_thread(save_compiled, path, content, release.index)
         await self.shelf.keep(release.id, path, now)
         await self.releases.begin(release.id, now)
@@ -161,9 +167,20 @@ class Publisher:
                     log.warning("release_waits", reason=str(reason))
                 try:
                     async with asyncio.timeout(LOOK_EVERY_S):
-                        await notes.get()
+                        note = await notes.get()
                 except TimeoutError:
                     continue
+                if note == PROPOSED:
+                    await self._fetch_proposals()
+
+    async def _fetch_proposals(self) -> None:
+        """Have the newest proposal on this machine's shelf before it is approved."""
+        try:
+            waiting = [row.id for row in await self.releases.rows(5) if row.state is ReleaseState.PROPOSED]
+            if waiting:
+                await self.shelf.fetch(waiting[0])
+        except StoreDown as reason:
+            log.warning("proposal_not_fetched", reason=str(reason))
 
     async def look(self, library: Library) -> None:
         """Put in this library what is in force."""

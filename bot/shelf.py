@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -29,6 +30,8 @@ from kb.release import Release, build, code_id, read_release
 log = structlog.get_logger()
 
 GATE_S = 180.0
+KEPT = 8
+"""Compiled releases left in the folder; SQL has more."""
 ROOT = Path(kb.__file__).resolve().parents[1]
 CURRENT = "current"
 """The file that remembers which release was in force, for a start while SQL is away."""
@@ -69,6 +72,14 @@ class Shelf:
         if known is None:
             raise RecordsDown(f"release {release[:12]} cannot be loaded")
         return known[1]
+
+    async def fetch(self, release: ReleaseId) -> None:
+        """Have a compiled form on the shelf, if SQL has one."""
+        path = await self._path(release)
+        if not await asyncio.to_thread(path.exists) and (
+            packed := await self._releases.compiled(await self._key(release))
+        ):
+            await asyncio.to_thread(_put, path, packed)
 
     async def keep(self, release: ReleaseId, path: Path, now: datetime) -> None:
         """Put the compiled form of a release into SQL, for all workers, and onto this shelf."""
@@ -126,6 +137,10 @@ def _put(path: Path, packed: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
         file.write(data)
     Path(file.name).replace(path)
+    with suppress(FileNotFoundError):  # another worker tidies up at the same moment
+        newest_first = sorted(path.parent.glob("*.npz"), key=lambda one: one.stat().st_mtime, reverse=True)
+        for old in newest_first[KEPT:]:
+            old.unlink(missing_ok=True)
 
 
 def _put_text(path: Path, text: str) -> None:

@@ -23,6 +23,38 @@ MOST_GONE = 5
 WORDS = ("没有答对", "列在选项里", "直接答对")
 """How well a golden question is answered, worst first."""
 
+KINDS = {
+    "alike": "其他问法与标准问题太像",
+    "basis": "缺少依据",
+    "checked_on": "核对日期晚于法规文本日期",
+    "cite": "引用的法规或条文有误",
+    "empty": "小类没有问题",
+    "expired": "日期已过或前后颠倒",
+    "fact_twice": "同一数值写了两次",
+    "figure": "直接写了数值，应引用数值编号",
+    "file": "放错了文件",
+    "form": "文件不是规范格式",
+    "golden_known": "验收问题与问法相同",
+    "link": "相关链接打不开",
+    "near_duplicate": "与别的条目问的是同一件事",
+    "noted": "引用的条文已过时",
+    "orphan": "没有对应的小类",
+    "owner": "没有主责单位",
+    "practice": "业务惯例不引用条文",
+    "promise": "有承诺或不当用语",
+    "review": "已过复核期限",
+    "same_wording": "同样的问法属于别的条目",
+    "shape": "内容不完整或格式有误",
+    "similar": "其他问法太少",
+    "style": "答案太长",
+    "taxonomy": "分类有误",
+    "unknown_fact": "没有这个数值",
+    "unverified": "数值未核实，不能写进答案",
+    "verified": "核实程度与依据不符",
+    "when": "条件有误",
+}
+"""Rules of `kb check` in the words of editors."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -36,7 +68,8 @@ class Finding:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line} " if self.file else ""
-        return f"{'不通过' if self.refuses else '提醒'} {where}{self.kind}：{self.why}"
+        said = f"{KINDS[self.kind]}（{self.why}）" if self.kind in KINDS else self.why
+        return f"{'不通过' if self.refuses else '提醒'} {where}{self.kind}：{said}"
 
 
 def gate(old: Release, old_golden: tuple[Golden, ...], new: Release, content: Content, on: date) -> list[Finding]:

@@ -125,7 +125,8 @@ async def releases(request: web.Request) -> web.Response:
     store = request.app[PUBLISHER].releases
     rows, acts = await store.rows(), await store.acts()
     people = {name for row in rows for name in (row.proposer, row.approver)} | {act.staff for act in acts}
-    values = {"rows": rows, "acts": acts, "states": STATES, "acted": ACTS, "names": await names(request, people)}
+    values: dict[str, Any] = {"rows": rows, "acts": acts, "states": STATES, "acted": ACTS}
+    values |= {"names": await names(request, people), "may_act": staff_of(request).may((Role.ADMIN,))}
     return render(request, "admin_releases.html", values)
 
 

@@ -44,6 +44,7 @@ from bot.web.keys import (
     PUBLISHER,
     RECORDS,
     SETTINGS,
+    WORKER,
 )
 from bot.web.manners import add_headers, caught
 from bot.wechat.client import WeChatClient, open_client
@@ -116,6 +117,7 @@ def build_app(
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[caught])
     app[SETTINGS] = settings
     app[METRICS] = metrics
+    app[WORKER] = worker
     app[LIBRARY] = library
     app[CLOCK] = doors.clock
     app[MIND] = doors.mind

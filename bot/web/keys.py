@@ -28,4 +28,6 @@ CHAT = web.AppKey("chat", Chat)
 DOOR = web.AppKey("door", Door)
 ACCOUNTS = web.AppKey("accounts", Accounts)
 AUDIT = web.AppKey("audit", Audit)
+WORKER = web.AppKey("worker", str)
+"""The name of this worker, as `w0`."""
 PUBLISHER = web.AppKey("publisher", Publisher)
