@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     back.add_argument("file", type=Path)
     back.add_argument("--replace", action="store_true", help="give up what is there")
     back.set_defaults(run=_restore)
+    _release_parser(commands.add_parser("release", help="releases of what the bot knows"))
     return parser
 
 
@@ -78,6 +79,29 @@ def _staff_parser(staff: argparse.ArgumentParser) -> None:
     for act in (add, password):
         act.add_argument("--stdin", action="store_true", help="read the password from one line of standard input")
     staff.set_defaults(run=_staff)
+
+
+def _release_parser(release: argparse.ArgumentParser) -> None:
+    acts = release.add_subparsers(required=True, metavar="ACT", dest="act")
+    acts.add_parser("list", help="every release and where it stands")
+    propose = acts.add_parser("propose", help="judge content files; what passes waits for a second admin")
+    propose.add_argument("--content", type=Path, help="content folder (default CONTENT_DIR)")
+    propose.add_argument("--note", default="", help="what it is about")
+    for name, says in (("approve", "put a proposal in force"), ("rollback", "put an older release in force again")):
+        acts.add_parser(name, help=says).add_argument("subject", metavar="ID", help="or its first 8 characters")
+    for act in ("propose", "approve", "rollback"):
+        acts.choices[act].add_argument("--as", dest="staff", required=True, metavar="STAFF", help="account name")
+    export = acts.add_parser("export", help="write the content files of what is in force into a folder")
+    export.add_argument("subject", metavar="DIR")
+    release.set_defaults(run=_release)
+
+
+def _release(options: argparse.Namespace) -> int:
+    from bot.releasing import Asked, release_command
+    from bot.settings import without_credentials
+
+    given = {name: value for name, value in vars(options).items() if name != "run"}
+    return _run(release_command(without_credentials(), Asked(**given)))
 
 
 def _count(text: str) -> int:

@@ -21,18 +21,22 @@ import structlog
 from aiohttp import web
 
 from bot.core.backoff import Backoff
-from bot.core.clock import Clock
+from bot.core.clock import Clock, SystemClock
 from bot.core.errors import BadSettings
 from bot.core.platform import Sent
 from bot.inbox import Listener
 from bot.jobs import LAST_S
+from bot.publishing import Publisher
 from bot.settings import Settings
+from bot.store.bell import open_bell
 from bot.store.migrate import upgrade
+from bot.store.open import open_long_memory
 from bot.store.schedule_redis import open_schedule
 from bot.store.server import embedded_redis
 from bot.turns import DRAIN_S
-from bot.web.app import CONTENT, Doors, build_app, open_doors, open_platform
-from kb.release import Release, open_release
+from bot.web.app import build_app
+from bot.web.doors import Doors, open_doors, open_platform
+from kb.release import Release
 
 log = structlog.get_logger()
 
@@ -57,14 +61,30 @@ class Ground:
 @asynccontextmanager
 async def ground(settings: Settings) -> AsyncIterator[Ground]:
     """Redis is up (our own when no REDIS_URL is given), the tables are of this version, the release is compiled."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         url = settings.redis_url.get_secret_value()
         if not url:
             url = await stack.enter_async_context(embedded_redis(settings.data_dir))
         await asyncio.to_thread(upgrade, settings.sql_url)
-        await asyncio.to_thread(open_release, CONTENT, settings.data_dir / "releases")
+        await stack.enter_async_context(_content(settings, url))
         yield Ground(url)
+
+
+@asynccontextmanager
+async def _content(settings: Settings, redis_url: str) -> AsyncIterator[None]:
+    """A release is in force; content files that were never imported are proposed, beside the service."""
+    secret = settings.secret_key.get_secret_value()
+    async with open_long_memory(settings.sql_url, secret) as memory, open_bell(redis_url) as bell:
+        publisher = Publisher(memory.releases, settings.data_dir / "releases", bell, SystemClock())
+        new = await publisher.ground(settings.content_dir, at_once=settings.demo)
+        proposing = asyncio.create_task(publisher.propose_files(settings.content_dir)) if new else None
+        try:
+            yield
+        finally:
+            if proposing:
+                proposing.cancel()
+                await asyncio.wait([proposing])
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.core.errors import BadSettings
+from kb.load import CONTENT
 
 LOG_DAYS = 180
 AES_KEY_LENGTH = 43
@@ -43,6 +44,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     data_dir: Path = Path("data")
+    content_dir: Path = CONTENT
+    """Content files: the first release where there is none, later a proposal when they changed."""
     public_url: str = ""
     """Where citizens reach this service, for links and QR codes; empty: http://HOST:PORT."""
     redis_url: SecretStr = SecretStr("")
@@ -182,6 +185,11 @@ def find_redis() -> str:
     except (OSError, ValueError):
         return ""
     return f"unix://{noted['socket']}"
+
+
+def without_credentials(**given: object) -> Settings:
+    """Settings of a command that talks to nobody but the stores of this service."""
+    return _read(given)
 
 
 def _read(given: dict[str, object]) -> Settings:

@@ -1,4 +1,4 @@
-"""python -m kb check | search | stats | eval | diff | import | export. No server, no network; --json for machines.
+"""python -m kb check | search | stats | eval | diff | gate | import | export. No server; --json for machines.
 
 Exit code 0: well; 1: the content has errors; 2: the command or a file cannot be used.
 """
@@ -7,25 +7,33 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from kb.canonical import canonical
 from kb.check import check
+from kb.compare import compare, lines
+from kb.compiled import save_compiled
 from kb.evaluate import TOP, decision_word, evaluate_faq, evaluate_questions
 from kb.faq import BadQuestions, read_faq
-from kb.load import CONTENT, ContentError, load_content, read_items
+from kb.files import read_files, write_files
+from kb.gate import Finding, gate, passes, short
+from kb.load import CONTENT, Content, ContentError, load_content, read_items
 from kb.model import Entry, Fact, Golden, Procedure
 from kb.problem import Problem
-from kb.release import Release, build, diff, lexicon_of
+from kb.release import Release, build, diff, lexicon_of, read_release
 from kb.search import search
 from kb.stats import export, stats
 from kb.text import warm
 
 WELL, ERRORS, UNUSABLE = 0, 1, 2
+GIVE_WAY = 10
 SHAPES: dict[str, type[Any]] = {"entries": Entry, "procedures": Procedure, "facts": Fact, "golden": Golden}
 
 
@@ -65,12 +73,19 @@ def _parser() -> argparse.ArgumentParser:
     files.add_argument("--faq", type=Path, help='any FAQ corpus, lines {"standard","similar","answer"}')
     files.add_argument("--questions", type=Path, help='lines {"question","id"?}, asked of our base')
     one.add_argument("--rankings", type=Path, help="write our ranking of every query here (with --faq)")
-    one = command("diff", _diff, "比较两个内容目录 / compare two content folders")
-    one.add_argument("old", type=Path)
-    one.add_argument("new", type=Path)
+    one = command("diff", _diff, "比较两个内容目录 / what changed between two content folders")
+    one.add_argument("old", type=Path, help="a content folder, or a compiled release (.npz)")
+    one.add_argument("new", type=Path, nargs="?", help="the same; without it: the content folder")
+    one = command("gate", _gate, "发布前的把关 / whether a content folder may follow a release")
+    one.add_argument("old", type=Path, help="the release in force: a content folder, or a compiled release (.npz)")
+    one.add_argument("--on", type=date.fromisoformat, default=None, help="day in force, 2026-07-17")
+    one.add_argument("--nice", action="store_true", help="give way to everything else on this machine")
+    one.add_argument("--compiled", type=Path, help="leave the compiled form of the content folder here")
     command("import", _import, "改写为规范格式 / rewrite files in the canonical form")
     one = command("export", _export, "导出 / export")
-    one.add_argument("--jsonl", type=Path, required=True, metavar="DIR")
+    where = one.add_mutually_exclusive_group(required=True)
+    where.add_argument("--jsonl", type=Path, metavar="DIR", help="tables, one JSON a line")
+    where.add_argument("--to", type=Path, metavar="DIR", help="the content files themselves, canonical")
     return parser
 
 
@@ -159,14 +174,57 @@ def _eval(options: argparse.Namespace) -> int:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    changes = diff(build(load_content(options.old)), build(load_content(options.new)))
-    rows = {"added": changes.added, "removed": changes.removed, "changed": changes.changed}
+    (old, before), (new, after) = _known(options.old), _known(options.new or options.content)
     if options.json:
-        _print_json({name: list(keys) for name, keys in rows.items()})
-    else:
-        for name, keys in rows.items():
-            _say(f"{name:8} {len(keys):4}  {' '.join(keys)}")
+        ids = diff(before, after)
+        _print_json({"added": ids.added, "removed": ids.removed, "changed": ids.changed})
+        return WELL
+    changes = compare(old, new)
+    for line in lines(changes):
+        _say(line)
+    _say(f"{len(changes)} changes")
     return WELL
+
+
+def _gate(options: argparse.Namespace) -> int:
+    if options.nice:
+        os.nice(GIVE_WAY)
+    old, old_release = _known(options.old)
+    try:
+        content = load_content(options.content)
+    except ContentError as error:
+        return _told(options, [Finding(True, "shape", error.why, short(error.file), error.line)])
+    new = build(content)
+    if options.compiled:
+        save_compiled(options.compiled, content, new.index)
+    today = options.on or date.today()
+    findings = gate(old_release, old.golden, new, content, today)
+    findings += [Finding(True, one.kind, one.why, short(one.file), one.line) for one in _not_canonical(options.content)]
+    return _told(options, findings, {"id": new.id, "entries": len(new.entries), "procedures": len(new.procedures)})
+
+
+def _told(
+    options: argparse.Namespace, findings: list[Finding], made: Mapping[str, object] = MappingProxyType({})
+) -> int:
+    well = passes(findings)
+    if options.json:
+        _print_json({"ok": well, **made, "findings": [asdict(one) for one in findings]})
+    else:
+        for one in findings:
+            _say(str(one))
+        _say("可以发布" if well else "不能发布")
+    return WELL if well else ERRORS
+
+
+def _known(place: Path) -> tuple[Content, Release]:
+    """A content folder or a compiled release. Raises ContentError, OSError."""
+    if place.suffix != ".npz":
+        content = load_content(place)
+        return content, build(content)
+    known = read_release(place)
+    if known is None:
+        raise FileNotFoundError(f"{place} is no compiled release")
+    return known
 
 
 def _import(options: argparse.Namespace) -> int:
@@ -184,6 +242,11 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
+    if options.to:
+        load_content(options.content)
+        written, removed = write_files(read_files(options.content), options.to)
+        _print_json({"written": written, "removed": removed}) if options.json else _say(f"{written} files written")
+        return WELL
     counts = export(load_content(options.content), options.jsonl)
     if options.json:
         _print_json(counts)

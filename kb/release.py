@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -127,6 +128,22 @@ def open_release(content_dir: Path, cache_dir: Path | None = None) -> Release:
     release = build(content)
     save_compiled(path, content, release.index)
     return release
+
+
+def read_release(path: Path) -> tuple[Content, Release] | None:
+    """What save_compiled left, or None when there is nothing that can be read."""
+    warm()
+    kept = load_compiled(path, lexicon_of)
+    return (kept[0], _release(*kept)) if kept else None
+
+
+@cache
+def code_id() -> str:
+    """Hash of this package's code: a compiled form is good only for the code that made it."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def lexicon_of(synonyms: Synonyms) -> Lexicon:
@@ -285,7 +302,8 @@ def _bytes(item: object) -> bytes:
 def _fingerprint(content_dir: Path) -> str:
     """Hash of the content files and of this package's code: what the compiled form was made from."""
     digest = hashlib.sha256()
-    for path in (*content_files(content_dir), *sorted(Path(__file__).parent.glob("*.py"))):
+    digest.update(code_id().encode())
+    for path in content_files(content_dir):
         data = path.read_bytes()
         digest.update(f"{path.name} {len(data)}\n".encode() + data)
     return digest.hexdigest()

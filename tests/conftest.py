@@ -16,7 +16,7 @@ from blockbuster import BlockBuster, blockbuster_ctx
 from bot.settings import Settings
 from bot.store.migrate import upgrade
 from bot.store.server import embedded_redis
-from bot.web.app import CONTENT
+from kb.load import CONTENT
 from kb.release import Release, open_release
 from tests.house import House, demo_settings, open_house
 

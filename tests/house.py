@@ -21,7 +21,7 @@ from bot.serve import worker
 from bot.settings import Settings, load
 from bot.sim.phone import Phone
 from bot.sim.platform import Platform
-from bot.web.app import Doors
+from bot.web.doors import Doors
 from kb.release import Release
 
 
@@ -64,7 +64,7 @@ def demo_settings(data_dir: Path, redis_url: str, **given: object) -> Settings:
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, release: Release, *, attempts: int = 3, cut_s: float = 5.0
+    settings: Settings, release: Release | None, *, attempts: int = 3, cut_s: float = 5.0
 ) -> AsyncIterator[House]:
     """Start everything; stop it in reverse. attempts, cut_s: how the platform repeats a push."""
     clock = MovableClock()

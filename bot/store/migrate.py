@@ -14,7 +14,12 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from bot.store import tables_ratings, tables_reminder, tables_staff  # noqa: F401 — their tables stand in metadata from here on
+from bot.store import (  # noqa: F401 — their tables stand in metadata from here on
+    tables_ratings,
+    tables_release,
+    tables_reminder,
+    tables_staff,
+)
 from bot.store.engine import Database, Sqlite, make_database, make_folder, sql_url
 from bot.store.tables import metadata
 

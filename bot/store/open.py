@@ -18,6 +18,7 @@ from bot.store.engine import make_database
 from bot.store.mind_redis import ANSWER_S, RedisMind
 from bot.store.records_sql import SqlRecords
 from bot.store.redis_line import RedisLine
+from bot.store.releases_sql import SqlReleases
 from bot.store.reminders_sql import SqlReminders
 from bot.store.seal import Seal
 from bot.store.staff_sql import SqlAccounts, SqlAudit
@@ -72,6 +73,7 @@ class LongMemory:
     accounts: SqlAccounts
     audit: SqlAudit
     reminders: SqlReminders
+    releases: SqlReleases
 
 
 @asynccontextmanager
@@ -89,6 +91,7 @@ async def open_long_memory(url: str, secret: str, previous: tuple[str, ...] = ()
             accounts=SqlAccounts(database),
             audit=SqlAudit(database),
             reminders=SqlReminders(database, seal),
+            releases=SqlReleases(database),
         )
     finally:
         await database.close()

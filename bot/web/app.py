@@ -4,34 +4,36 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 from aiohttp import web
 
 from bot.conversation import Conversation
-from bot.core.bell import Bell
-from bot.core.clock import Clock, SystemClock
 from bot.core.errors import StoreDown
-from bot.core.platform import Platform
-from bot.core.ports import Mind, Records
-from bot.core.reminders import QUERY, Reminders
-from bot.core.staff import Accounts, Audit
+from bot.core.reminders import QUERY
 from bot.inbox import Inbox, Listener
 from bot.jobs import Tick, noted, ringing, ticks
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.outbox import Outbox
+from bot.publishing import Publisher
 from bot.reminders import Ringing
 from bot.settings import Settings
-from bot.store.bell import open_bell
-from bot.store.open import open_long_memory, open_mind
-from bot.store.schedule_redis import RedisSchedule, open_schedule
-from bot.store.token_redis import open_token_box
-from bot.web import account_pages, auth, chat, demo_staff, health, page, page_shell, push, staff_pages
+from bot.web import (
+    account_pages,
+    admin,
+    admin_acts,
+    auth,
+    chat,
+    demo_staff,
+    health,
+    page,
+    page_shell,
+    push,
+    staff_pages,
+)
 from bot.web.callers import Callers
+from bot.web.doors import Doors
 from bot.web.entrance import Entrance
 from bot.web.guests import Chat
 from bot.web.keys import (
@@ -47,78 +49,16 @@ from bot.web.keys import (
     LIBRARY,
     METRICS,
     MIND,
+    PUBLISHER,
     RECORDS,
     SETTINGS,
+    WORKER,
 )
 from bot.web.manners import add_headers, caught
-from bot.wechat.client import WeChatClient, open_client
 from bot.wechat.codec import Door, DoorConfig
 from bot.wechat.limits import BODY_BYTES
-from bot.wechat.token import MemoryTokenBox
-from kb.release import Release, open_release
 
 log = structlog.get_logger()
-
-CONTENT = Path(__file__).resolve().parents[2] / "kb" / "content"
-"""The content files that came with the code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """Everything that waits, opened; and the release in force."""
-
-    mind: Mind
-    records: Records
-    reminders: Reminders
-    schedule: RedisSchedule
-    bell: Bell
-    platform: Platform
-    clock: Clock
-    release: Release
-    accounts: Accounts
-    audit: Audit
-
-
-@asynccontextmanager
-async def open_doors(
-    settings: Settings, redis_url: str, clock: Clock | None = None, release: Release | None = None
-) -> AsyncIterator[Doors]:
-    """Open the stores, the client of the platform and the release; close them in reverse."""
-    clock = clock or SystemClock()
-    async with AsyncExitStack() as stack:
-        if release is None:
-            release = await asyncio.to_thread(open_release, CONTENT, settings.data_dir / "releases")
-        mind = await stack.enter_async_context(open_mind(redis_url))
-        memory = await stack.enter_async_context(
-            open_long_memory(settings.sql_url, settings.secret_key.get_secret_value(), settings.earlier_secrets)
-        )
-        schedule = await stack.enter_async_context(open_schedule(redis_url))
-        bell = await stack.enter_async_context(open_bell(redis_url))
-        platform = await stack.enter_async_context(open_platform(settings, redis_url))
-        yield Doors(
-            mind=mind,
-            records=memory.records,
-            accounts=memory.accounts,
-            audit=memory.audit,
-            reminders=memory.reminders,
-            schedule=schedule,
-            bell=bell,
-            platform=platform,
-            clock=clock,
-            release=release,
-        )
-
-
-@asynccontextmanager
-async def open_platform(settings: Settings, redis_url: str) -> AsyncIterator[WeChatClient]:
-    """The client of the account's API, with a token that all workers share.
-
-    redis_url: empty for a command alone, whose token nobody else needs.
-    """
-    secret = settings.wechat_app_secret.get_secret_value()
-    async with AsyncExitStack() as stack:
-        box = await stack.enter_async_context(open_token_box(redis_url)) if redis_url else MemoryTokenBox(SystemClock())
-        yield await stack.enter_async_context(open_client(settings.api_base, settings.wechat_app_id, secret, box))
 
 
 def build_app(
@@ -132,6 +72,7 @@ def build_app(
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[caught])
     app[SETTINGS] = settings
     app[METRICS] = metrics
+    app[WORKER] = worker
     app[LIBRARY] = library
     app[CLOCK] = doors.clock
     app[MIND] = doors.mind
@@ -151,6 +92,7 @@ def build_app(
     )
     noting = noted(all_ticks, doors.schedule.note, doors.clock, worker)
     app.cleanup_ctx.append(lambda _: _jobs(noting, inbox, outbox, metrics))
+    app.cleanup_ctx.append(lambda _: _following(doors.publisher, library))
     app.on_shutdown.append(_drain)
     return app
 
@@ -160,8 +102,10 @@ def _for_staff(app: web.Application, settings: Settings, doors: Doors) -> None:
     app[ACCOUNTS] = doors.accounts
     app[AUDIT] = doors.audit
     app[ENTRANCE] = Entrance(doors.accounts, doors.audit)
+    app[PUBLISHER] = doors.publisher
     page_shell.setup(app)
     app.add_routes([*page_shell.routes(), *auth.routes(), *staff_pages.routes(), *account_pages.routes()])
+    app.add_routes([*admin.routes(), *admin_acts.routes()])
     if settings.demo:
         app.add_routes(demo_staff.routes())
 
@@ -175,6 +119,14 @@ async def _jobs(all_ticks: tuple[Tick, ...], inbox: Inbox, outbox: Outbox, metri
         yield
         outbox.close()
     await inbox.drain(0)  # of turns that the ticks began
+
+
+async def _following(publisher: Publisher, library: Library) -> AsyncIterator[None]:
+    """This worker answers from whatever is in force."""
+    following = asyncio.create_task(publisher.follow(library), name="release")
+    yield
+    following.cancel()
+    await asyncio.wait([following])
 
 
 async def _drain(app: web.Application) -> None:

@@ -9,7 +9,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.core.errors import StoreDown
-from bot.web.keys import CALLERS, LIBRARY, METRICS, MIND, RECORDS, SETTINGS
+from bot.web.keys import CALLERS, LIBRARY, METRICS, MIND, RECORDS, SETTINGS, WORKER
 
 PROBE_S = 2.0
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
@@ -40,6 +40,7 @@ async def ready(request: web.Request) -> web.Response:
     body = {
         "status": "ready" if well else "not ready",
         **state,
+        "worker": app[WORKER],
         "release": release.id[:12],
         "entries": len(release.entries),
     }

@@ -11,6 +11,7 @@ from bot.core.staff import Accounts, Audit, SignIn
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.metrics import Metrics
+from bot.publishing import Publisher
 from bot.settings import Settings
 from bot.web.callers import Callers
 from bot.web.entrance import Entrance
@@ -33,3 +34,6 @@ ENTRANCE = web.AppKey("entrance", Entrance)
 AUDIT = web.AppKey("audit", Audit)
 SIGNED_IN = web.RequestKey("signed_in", SignIn)
 """Who makes a request; set by the gate."""
+WORKER = web.AppKey("worker", str)
+"""The name of this worker, as `w0`."""
+PUBLISHER = web.AppKey("publisher", Publisher)

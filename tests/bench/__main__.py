@@ -23,7 +23,7 @@ from bot.demo import sim_config
 from bot.settings import Settings, load
 from bot.store.migrate import upgrade
 from bot.store.server import embedded_redis
-from bot.web.app import CONTENT
+from kb.load import CONTENT
 from tests.bench.load import Result, at_rate, flat_out
 from tests.bench.mix import conversation, filled_content, requests
 from tests.house import free_port

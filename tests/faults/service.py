@@ -32,6 +32,9 @@ class Service:
     port: int = field(default_factory=free_port)
     # No subprocess of asyncio: its transport may outlive the test's loop and complain (CPython 3.12).
     process: subprocess.Popen[bytes] | None = None
+    ready_s: float = READY_S
+    extra: dict[str, str] = field(default_factory=dict)
+    """More settings, by the names of their environment variables."""
 
     def settings(self) -> Settings:
         return load(demo=True, data_dir=self.data_dir, port=self.port, redis_url=self.redis_url)
@@ -54,6 +57,7 @@ class Service:
             # Nobody listens there: what needs the platform's API must wait.
             "WECHAT_API_BASE": "http://127.0.0.1:9",
             **{name: value.get_secret_value() for name, value in secret.items()},
+            **self.extra,
         }
 
     async def start(self) -> None:
@@ -66,7 +70,7 @@ class Service:
         await self.ready()
 
     async def ready(self) -> None:
-        async with ClientSession(timeout=ClientTimeout(total=2)) as http, asyncio.timeout(READY_S):
+        async with ClientSession(timeout=ClientTimeout(total=2)) as http, asyncio.timeout(self.ready_s):
             while True:
                 try:
                     async with http.get(f"http://127.0.0.1:{self.port}/readyz") as answer:
