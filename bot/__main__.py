@@ -140,8 +140,10 @@ async def _serve_plain(settings: Settings, workers: int) -> int:
 
 def _worker(options: argparse.Namespace) -> int:
     from bot.logs import configure
-    from bot.serve import until_told, worker
+    from bot.serve import leash, until_told, worker
 
+    if options.leashed:
+        leash()
     settings = load(demo=options.demo)
     configure()
     url = settings.redis_url.get_secret_value()
@@ -150,7 +152,7 @@ def _worker(options: argparse.Namespace) -> int:
 
     async def run() -> int:
         async with worker(settings, url, name=options.name, share_port=True):
-            await until_told(leash=sys.stdin.fileno() if options.leashed else None)
+            await until_told()
         return 0
 
     return _run(run())

@@ -12,6 +12,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -151,17 +152,28 @@ def tick_table(notes: Mapping[str, Mapping[str, str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-async def until_told(*, leash: int | None = None) -> None:
-    """Wait for SIGINT or SIGTERM. leash: a pipe that nobody writes to; its end is the parent's, and tells as well."""
+def leash() -> None:
+    """From now on the end of the parent, which holds the other end of standard input, counts as SIGTERM.
+
+    Watched by a thread, because a worker that is still loading must end, too.
+    """
+    fd = sys.stdin.fileno()
+
+    def watch() -> None:
+        while os.read(fd, 1):
+            pass  # nobody writes there
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="leash", daemon=True).start()
+
+
+async def until_told() -> None:
+    """Wait for SIGINT or SIGTERM."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, told.set)
-    if leash is not None:
-        loop.add_reader(leash, told.set)
     await told.wait()
-    if leash is not None:
-        loop.remove_reader(leash)
 
 
 async def supervise(count: int, redis_url: str, *, demo: bool, api_base: str = "") -> None:

@@ -34,8 +34,6 @@ async def test_workers_end_with_their_parent(tmp_path: Path) -> None:
     await service.process.wait()
     _, alive = await asyncio.to_thread(psutil.wait_procs, workers, timeout=END_S)
     assert not alive
-    await service.start()  # the port and the folder are free again
-    await service.stop()
 
 
 async def test_stopping_in_the_middle_loses_nothing(tmp_path: Path, release: Release) -> None:
