@@ -15,7 +15,7 @@ from bot.core.session import Exchange, Frame, Rateable, Session
 from bot.core.turn import Outcome, Seen, Turn, Why
 from bot.dialogs.engine import Spoken
 from bot.dialogs.open import offered_at, open_dialog
-from bot.dialogs.reminding import LIST, cancel_reminder, list_reminders, set_reminder
+from bot.dialogs.reminding import LIST, UNKNOWN, cancel_reminder, list_reminders, set_reminder
 from kb.answer import entry_text, procedure_text
 from kb.model import Category, Entry, EntryId, Procedure, ProcedureId, Subcategory
 from kb.release import Release
@@ -41,6 +41,7 @@ HELP_TEXT = (
     "· 直接打字问，例如“驾驶证丢了怎么补办”\n"
     "· 回复数字或点蓝字选择\n"
     "· 回复“菜单”按业务分类找，“返回”回上一级，“更多”看下一页\n"
+    "· 回复“算算换证时间”算什么时候能换证，“我的提醒”看设好的提醒\n"
     "· 回复“人工”了解怎么找到工作人员\n"
     "我查不到您个人的驾驶证、车辆和违法记录，也不会向您要证件号码。"
 )
@@ -272,7 +273,9 @@ def courteous(found: Courtesy, release: Release) -> Opened:
 
 def _reminder(kind: str, rest: str, turn: Turn) -> Opened:
     done = set_reminder(rest, turn) if kind == "remind" else cancel_reminder(rest)
-    return Opened(done[0], answer=Target(f"{kind}:"), effects=done[1]) if done else _gone(turn.release)
+    if done is None:
+        return _gone(turn.release)
+    return Opened(done[0], answer=Target(f"{kind}:"), effects=done[1], need=LIST if done[0] is UNKNOWN else "")
 
 
 # ── small ones ────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -26,6 +27,8 @@ HOW = {
     ),
     Channel.CHAT: "网页不能主动发消息，到时候您再打开这个对话，我第一句就告诉您。",
 }
+WISHED = re.compile(r"换证提醒[：:]([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日到期[，,]提前([0-9]{1,3})天")
+UNKNOWN = Text("")
 WORDS = {"renewal": renewal.reminder_text}
 """What a reminder of each kind says."""
 
@@ -33,7 +36,10 @@ Done = tuple[Text, tuple[Effect, ...]]
 
 
 def set_reminder(rest: str, turn: Turn) -> Done | None:
-    """rest: KIND/DUE/BEFORE. None when it is no such thing: targets come from outside."""
+    """rest: KIND/DUE/BEFORE. None when it is no such thing: targets come from outside.
+
+    UNKNOWN while those that are planned are not known: nothing may be confirmed that would not be kept.
+    """
     kind, _, rest = rest.partition("/")
     due_text, _, before_text = rest.partition("/")
     wording = WORDS.get(kind)
@@ -46,9 +52,28 @@ def set_reminder(rest: str, turn: Turn) -> Done | None:
     before = int(before_text)
     if not 0 <= (due - turn.now.date()).days <= FARTHEST_DAYS or ring_at(due, before) <= turn.now:
         return Text(TOO_LATE, (Choice(FORMS[kind].label, FORMS[kind].label, Target(f"dialog:{kind}")),)), ()
+    known = turn.known.get(LIST)
+    if known is None:
+        return UNKNOWN, ()
+    if not isinstance(known, Sequence):
+        return Text(AWAY, (MINE,)), ()
+    planned = [one for one in known if isinstance(one, Reminder)]
     day = said_day(ring_at(due, before).date())
+    if any((one.kind, one.due, one.before) == (kind, due, before) for one in planned):
+        return Text(f"这条提醒已经设好了，{day}上午9点。{HOW[turn.push.channel]}", (MINE,)), ()
+    if len(planned) >= MOST:
+        return Text(f"您已经有{MOST}条提醒了，请先取消用不着的。", (MINE,)), ()
     text = f"好的，{day}上午9点提醒您换证。{HOW[turn.push.channel]}"
     return Text(text, (MINE,)), (Remind(kind, due, before, wording(due, before)),)
+
+
+def wished(said: str) -> Target | None:
+    """The reminder a tap asks for, also one in an old message: its words say which."""
+    found = WISHED.fullmatch(said.strip())
+    if found is None:
+        return None
+    year, month, day, before = map(int, found.groups())
+    return Target(f"remind:{renewal.KIND}/{year:04}-{month:02}-{day:02}/{before}")
 
 
 def list_reminders(turn: Turn) -> Text | None:

@@ -8,6 +8,7 @@ from bot.core.turn import Outcome, Turn
 from bot.dialogs import engine
 from bot.dialogs.last import scene_of
 from bot.dialogs.open import called
+from bot.dialogs.reminding import wished
 from bot.targets import open_target, spoken, told
 from kb.text import folded
 
@@ -18,6 +19,8 @@ REMIND = re.compile("(?:好|行|那|请)?(?:帮我|给我)?(?:设|设置|设个|
 def handle(turn: Turn) -> Outcome | None:
     if not turn.said.strip():
         return None
+    if target := wished(turn.said):
+        return told(turn, open_target(target, turn), handler="dialog", decision="dialog")
     if REMIND.fullmatch(folded(turn.said)):
         offer = next((one for one in turn.session.offers if one.target.startswith("remind:")), None)
         if offer:
