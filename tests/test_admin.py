@@ -174,7 +174,7 @@ async def test_roles_are_checked_on_the_server(house: House, first: Admin) -> No
         ("b05", "B05-002"),
         ("扣着", "B05-002"),
         ("本儿丢了", "B05-001"),
-        ("<b>", "没有找到"),
+        ("<u>zzqqx", "没有找到"),
     ],
 )
 async def test_entries_are_found(house: House, first: Admin, words: str, found: str) -> None:

@@ -42,6 +42,8 @@ async def test_an_answer_goes_from_the_form_to_the_phone(house: House, page: Pag
     await page.goto(f"{base}/admin")
     await page.fill("#q", "驾驶证丢了怎么补办")
     await page.keyboard.press("Enter")
+    await expect(page.get_by_role("link", name="B05-001", exact=True)).to_be_visible()
+    await page.screenshot(path=tmp_path / "home.png", full_page=True)
     await page.get_by_role("link", name="B05-001", exact=True).click()
     answer = page.locator("#answer")
     await answer.fill((await answer.input_value()).replace("可以补，", "丢了可以补领，"))
