@@ -15,18 +15,22 @@ from datetime import datetime
 import structlog
 
 from bot.core.clock import Clock
-from bot.core.effect import Forget
+from bot.core.desk import Hours
+from bot.core.effect import AskPerson, Forget
 from bot.core.errors import RecordsDown
 from bot.core.platform import Window
 from bot.core.ports import LogLine, Mine, OutboxRow, Records, RowState, Said
 from bot.core.push import Channel, CitizenId, Follow, MenuClick, Notice, Push, Text, Unfollow, Unknown, Voice
 from bot.core.reply import Image, News, Reply, Transfer
 from bot.core.reply import Text as TextReply
-from bot.core.session import EMPTY, Session
+from bot.core.session import EMPTY, Session, with_desk
 from bot.core.turn import Outcome, Turn, Why
-from bot.handlers import decide
+from bot.handlers import decide, decide_blind
+from bot.handlers.handover import SILENT as SILENCED
 from bot.library import Library
 from bot.mask import mask
+from bot.switchboard import Switchboard, concerns_desk
+from bot.targets import desk_away
 from bot.wechat.limits import TEXT_BYTES, window_after
 from bot.wechat.paging import MORE, MORE_BYTES, pages
 
@@ -65,10 +69,13 @@ Fit = Callable[[Outcome, Channel], Outcome]
 class Conversation:
     """Hears pushes. Holds no state of its own: everything is in the session, the release and the doors."""
 
-    def __init__(self, library: Library, records: Records, clock: Clock) -> None:
+    def __init__(
+        self, library: Library, records: Records, clock: Clock, switchboard: Switchboard | None = None
+    ) -> None:
         self._library = library
         self._records = records
         self._clock = clock
+        self._switchboard = switchboard
 
     async def hear(self, push: Push, mine: Mine) -> Heard:
         """Decide what to say to this push. Raises RecordsDown only where an effect must not be lost."""
@@ -81,14 +88,16 @@ class Conversation:
     async def _hear(self, push: Push, mine: Mine, fit: Fit) -> Heard:
         now = self._clock.now()
         session = await self._known(push, mine.session, now)
+        session, is_known = await self._floored(mine, session)
         said = words(push)
-        turn = Turn(push, session, self._library.current, now, said, mask(said))
-        outcome = decide(turn)
-        looks = mine.unsaid and session.citizen != "" and _carries_words(outcome)
-        rows = await self._taken(push, session.citizen, now) if looks else ()
+        turn = Turn(push, session, self._library.current, now, said, mask(said), self._hours())
+        outcome = decide(turn) if is_known or mine.fresh else decide_blind(turn)
+        looks = mine.unsaid and session.citizen != "" and (_carries_words(outcome) or _is_silenced(outcome))
+        # What waits for the chat page comes to it as an event, so that it is never seen twice.
+        rows = await self._taken(push, session.citizen, now) if looks and push.channel is Channel.WECHAT else ()
         promised = () if outcome.why.answer == MORE.target else session.rest
         outcome = fit(_with_unsaid(outcome, rows, promised), push.channel)
-        await self._perform(push, session.citizen, outcome, now)
+        outcome = await self._perform(push, session.citizen, outcome, now)
         why = outcome.why
         seen = tuple((candidate.id, candidate.score) for candidate in why.candidates)
         return Heard(
@@ -96,7 +105,7 @@ class Conversation:
             session=None if _forgets(outcome) else outcome.session,
             line=_line(turn, why, session.citizen, self._clock.now()),
             window=window_after(push.body, now) if push.channel is Channel.WECHAT else None,
-            unsaid=looks,
+            unsaid=looks or not is_known,
         )
 
     async def _known(self, push: Push, session: Session, now: datetime) -> Session:
@@ -109,6 +118,20 @@ class Conversation:
         except RecordsDown:
             log.warning("citizen_unknown", who=push.who)
             return session
+
+    async def _floored(self, mine: Mine, session: Session) -> tuple[Session, bool]:
+        """The session with the floor as SQL has it, wherever the copy may be old; and whether that could be read."""
+        if self._switchboard is None or not (mine.fresh or mine.unsaid or session.desk):
+            return session, True
+        try:
+            if not session.citizen:
+                raise RecordsDown("nobody is known")
+            return with_desk(session, await self._switchboard.floor(session.citizen)), True
+        except RecordsDown:
+            return session, False
+
+    def _hours(self) -> tuple[Hours, ...]:
+        return self._switchboard.hours if self._switchboard else ()
 
     async def _taken(self, push: Push, citizen: CitizenId, now: datetime) -> Sequence[OutboxRow]:
         """What could not be delivered before, noted as said in answer to this push: a second try of it says it again.
@@ -125,9 +148,10 @@ class Conversation:
                 await self._records.said([row.id for row in rows], push.key, now)
         return rows
 
-    async def _perform(self, push: Push, citizen: CitizenId, outcome: Outcome, now: datetime) -> None:
+    async def _perform(self, push: Push, citizen: CitizenId, outcome: Outcome, now: datetime) -> Outcome:
+        """Carry out the effects; the outcome, which says so when nobody could be asked."""
         if not outcome.effects:
-            return
+            return outcome
         try:
             if not citizen:
                 citizen = await self._records.citizen(push.channel, push.address, now)
@@ -137,6 +161,10 @@ class Conversation:
             if _forgets(outcome):
                 raise
             log.warning("effects_not_kept", who=push.who, effects=[type(effect).__name__ for effect in outcome.effects])
+            return _nobody_asked(outcome)
+        if self._switchboard and concerns_desk(outcome.effects):
+            await self._switchboard.ring()
+        return outcome
 
 
 def words(push: Push) -> str:
@@ -152,6 +180,20 @@ def words(push: Push) -> str:
 
 def _forgets(outcome: Outcome) -> bool:
     return any(isinstance(effect, Forget) for effect in outcome.effects)
+
+
+def _is_silenced(outcome: Outcome) -> bool:
+    """Whether the bot says nothing because an officer speaks; what he could not deliver is still said."""
+    return outcome.why.decision == SILENCED
+
+
+def _nobody_asked(outcome: Outcome) -> Outcome:
+    """Who was promised a person and is in no queue is told the truth; others notice nothing."""
+    if not any(isinstance(effect, AskPerson) for effect in outcome.effects):
+        return outcome
+    reply = desk_away()
+    session = replace(with_desk(outcome.session, None), offers=reply.choices)
+    return replace(outcome, replies=(reply,), session=session)
 
 
 def _carries_words(outcome: Outcome) -> bool:

@@ -16,6 +16,7 @@ import structlog
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.acts import Acts
 from bot.conversation import line_from
 from bot.core.clock import SHANGHAI, Clock
 from bot.core.errors import StoreDown
@@ -23,6 +24,7 @@ from bot.core.ports import LogLine, Mind, OutboxRow, Records
 from bot.inbox import GaveUp, Inbox
 from bot.metrics import Metrics
 from bot.outbox import Outbox, stale_turns
+from bot.switchboard import Switchboard
 
 log = structlog.get_logger()
 
@@ -84,6 +86,11 @@ def ticks(
         Tick("forgetting", 5.0, inbox.settle_owed),
         Tick("unsaid flags", 300.0, outbox.rebuild),
     )
+
+
+def desk_ticks(acts: Acts, switchboard: Switchboard) -> tuple[Tick, ...]:
+    """The jobs of the desk."""
+    return (Tick("floor", 5.0, acts.time_out), Tick("duty hours", 15.0, switchboard.refresh))
 
 
 @asynccontextmanager

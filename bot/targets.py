@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.effect import Effect
+from bot.casework.duty import USUAL, next_opening, on_duty, promise
+from bot.core.desk import Asked, State
+from bot.core.effect import AskPerson, Effect
 from bot.core.reply import Choice, Target, Text
-from bot.core.session import Exchange, Session
+from bot.core.session import Exchange, Session, with_desk
 from bot.core.turn import Outcome, Seen, Turn, Why
 from kb.answer import entry_text, procedure_text
 from kb.model import Category, Entry, EntryId, Procedure, ProcedureId, Subcategory
 from kb.release import Release
+from kb.search import search
 from kb.talk import Courtesy
 
 ROOT = Target("category:")
@@ -36,16 +39,22 @@ HELP_TEXT = (
     "· 直接打字问，例如“驾驶证丢了怎么补办”\n"
     "· 回复数字或点蓝字选择\n"
     "· 回复“菜单”按业务分类找，“返回”回上一级，“更多”看下一页\n"
-    "· 回复“人工”了解怎么找到工作人员\n"
+    "· 回复“人工”找工作人员\n"
     "我查不到您个人的驾驶证、车辆和违法记录，也不会向您要证件号码。"
 )
 DESK_TEXT = (
-    "这个对话里暂时没有接通人工坐席，您的问题我先尽力回答。需要工作人员处理的，可以：\n"
+    "这会儿没能为您接通工作人员，请过几分钟再回复“人工”，您的问题我先尽力回答。急需处理的，也可以：\n"
     "· 打开“交管12123”APP，用里面的留言或在线客服\n"
     "· 到就近的车管所或交通支队窗口当面咨询\n"
     "· 拨打12123语音热线；不方便通话的，用前两种方式同样可以办\n"
     "有人受伤或情况危险，请直接拨打120、122。"
 )
+QUEUED = "已为您转接人工，请稍候，工作人员会在这个对话里回复您。等候时可以接着问，我先尽力回答。"
+QUEUED_ALREADY = "您已经在等候人工了，您说的话工作人员都能看到，请再稍等一会儿。等候时可以接着问我。"
+NOTED_ALREADY = "您的问题已经记下，工作人员上班后会看到并回复您；您现在补充的内容也会一并记下。"
+IN_DANGER = "有人受伤或情况危险，请直接拨打120、122。"
+ASKED = "市民要求人工"
+MISSED_TWICE = "连续两次没有答上"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,7 @@ class Opened:
 
     node: the menu node one stands in afterwards; None keeps the present one.
     answer, version, category: for the answer log.
+    ask: a person was asked for.
     """
 
     reply: Text
@@ -62,6 +72,7 @@ class Opened:
     version: str = ""
     category: str = ""
     rest: tuple[Text, ...] = ()
+    ask: AskPerson | None = None
 
 
 def open_target(target: Target, turn: Turn) -> Opened:
@@ -79,7 +90,7 @@ def open_target(target: Target, turn: Turn) -> Opened:
                 Text(HELP_TEXT, (Choice("业务分类", "菜单", ROOT), Choice("人工", "人工", DESK))), answer=HELP
             )
         case "desk":
-            return Opened(Text(DESK_TEXT, (Choice("业务分类", "菜单", ROOT),)), answer=DESK)
+            return _desk(turn)
         case "back":
             return open_target(parent(turn.session.node), turn)
         case "more":
@@ -112,6 +123,9 @@ def told(
         recent=(*old.recent, exchange)[-REMEMBERED:],
         misses=old.misses + 1 if missed else 0,
     )
+    if opened.ask:
+        session = with_desk(session, State.REQUEST if opened.ask.off_duty else State.WAITING)
+        effects = (*effects, opened.ask)
     why = Why(handler, decision, opened.answer, opened.version, opened.category, candidates, reasons)
     return Outcome((opened.reply,), session, why, tuple(effects))
 
@@ -245,6 +259,45 @@ def courteous(found: Courtesy, release: Release) -> Opened:
     # A tap says the name of the place, which leads there from an old message too.
     say = node_name(target, release) if target.startswith("category:") else found.label
     return Opened(Text(found.reply, (Choice(found.label, say, target),)), answer=Target(f"courtesy:{found.id}"))
+
+
+# ── a person ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _desk(turn: Turn) -> Opened:
+    """Into the queue, with all that went before; off duty a promise with a time."""
+    if turn.session.desk is not None:
+        told_before = QUEUED_ALREADY if turn.session.desk is State.WAITING else NOTED_ALREADY
+        return Opened(_for_person(told_before), answer=DESK)
+    hours = turn.hours or USUAL
+    reason = MISSED_TWICE if turn.session.misses > 1 else ASKED
+    if on_duty(hours, turn.now):
+        return Opened(_for_person(QUEUED), answer=DESK, ask=AskPerson(reason, asked_before(turn)))
+    promised = next_opening(hours, turn.now)
+    ask = AskPerson(reason, asked_before(turn), off_duty=True, promised_at=promised)
+    return Opened(_for_person(promise(promised, turn.now)), answer=DESK, ask=ask)
+
+
+def desk_away() -> Text:
+    """What is said when nobody could be asked: where else a person is."""
+    return Text(DESK_TEXT, (Choice("业务分类", "菜单", ROOT),))
+
+
+def asked_before(turn: Turn) -> tuple[Asked, ...]:
+    """The last turns as an officer needs them: what was asked, what was opened, what matched."""
+    day, release = turn.now.date(), turn.release
+    return tuple(
+        Asked(
+            exchange.said,
+            exchange.target,
+            tuple((one.id, round(one.score, 4)) for one in search(release, exchange.said, day, 5).candidates),
+        )
+        for exchange in turn.session.recent
+    )
+
+
+def _for_person(text: str) -> Text:
+    return Text(f"{text}\n{IN_DANGER}", (Choice("业务分类", "菜单", ROOT),))
 
 
 # ── small ones ────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.desk import State
 from bot.core.push import CitizenId
 from bot.core.reply import Choice, Target, Text
 
@@ -38,6 +39,7 @@ class Session:
     node: the menu node the citizen stands in, empty outside the menu; resumed after a question.
     recent: the last exchanges, oldest first, at most five.
     misses: questions in a row that found no answer.
+    desk: the state of the open conversation with a person, None without one; a copy like the floor.
     """
 
     citizen: CitizenId = CitizenId("")
@@ -47,6 +49,13 @@ class Session:
     recent: tuple[Exchange, ...] = ()
     floor: Floor = Floor.BOT
     misses: int = 0
+    desk: State | None = None
 
 
 EMPTY = Session()
+
+
+def with_desk(session: Session, state: State | None) -> Session:
+    """The session with a fresh copy of the floor."""
+    floor = Floor.OFFICER if state is State.SERVED else Floor.BOT
+    return replace(session, floor=floor, desk=state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.desk import Hours
 from bot.core.effect import Effect
 from bot.core.push import Push
 from bot.core.reply import Reply, Target
@@ -18,6 +19,7 @@ class Turn:
 
     said: the citizen's words in this turn (typed, tapped or recognised), empty when there were none.
     masked: the same words with no identifier left; what may be remembered and logged.
+    hours: when officers are on duty; none: the usual ones.
     """
 
     push: Push
@@ -26,6 +28,7 @@ class Turn:
     now: datetime
     said: str = ""
     masked: str = ""
+    hours: tuple[Hours, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.core.effect import Delivered, Effect, Followed, Forget, Learned
+from bot.core.effect import AskPerson, Delivered, Effect, Followed, Forget, Learned, Overheard
 from bot.core.ports import RowState
 from bot.core.push import Channel, CitizenId, PushKey
+from bot.store import desk_rows
 from bot.store.base_sql import BaseSql, storable
 from bot.store.engine import Clash
 from bot.store.states import PENDING, followed
@@ -50,6 +51,7 @@ class CitizensSql(BaseSql):
             connection.execute(insert(effects_done).values(push_key=key, at=now))
             for effect in effects:
                 _carry_out(connection, citizen, effect, now)
+                desk_rows.carry_out(connection, self._seal, citizen, key, effect, now)
 
         with suppress(Clash):  # done before
             await self._run(carry_out)
@@ -87,6 +89,8 @@ def _carry_out(connection: Connection, citizen: CitizenId, effect: Effect, now: 
         case Learned(said=said, picked=picked):
             learned = {"said": storable(said), "picked": storable(picked)}
             connection.execute(insert(proposals).values(**learned, at=now))
+        case AskPerson() | Overheard():
+            pass  # desk_rows does these
 
 
 def _follow(connection: Connection, citizen: CitizenId, scene: str) -> None:
@@ -98,6 +102,7 @@ def _follow(connection: Connection, citizen: CitizenId, scene: str) -> None:
 def _forget(connection: Connection, citizen: CitizenId, now: datetime) -> None:
     nothing: dict[str, Any] = {"address_key": None, "address_box": None, "flags": {}, "forgotten_at": now}
     connection.execute(update(citizens).where(citizens.c.id == citizen).values(**nothing))
+    desk_rows.forget(connection, citizen, now)
     his = outbox.c.citizen == citizen
     connection.execute(update(outbox).where(his).values(payload=None))
     void = {"state": RowState.VOID.value, "settled_at": now}

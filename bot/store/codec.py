@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.clock import SHANGHAI
+from bot.core.desk import State
 from bot.core.ports import Said
 from bot.core.push import CitizenId
 from bot.core.reply import Article, Choice, Image, News, Reply, Target, Text, Transfer
@@ -74,6 +75,8 @@ def session_bytes(session: Session) -> bytes:
         doc["f"] = session.floor.value
     if session.misses:
         doc["m"] = session.misses
+    if session.desk:
+        doc["d"] = session.desk.value
     return encode(doc).encode("utf-8", "replace")
 
 
@@ -88,6 +91,7 @@ def session_from(raw: bytes) -> Session:
         recent=tuple(Exchange(said, target, moment(at)) for said, target, at in doc.get("e", ())),
         floor=Floor(doc["f"]) if "f" in doc else Floor.BOT,
         misses=doc.get("m", 0),
+        desk=State(doc["d"]) if "d" in doc else None,
     )
 
 

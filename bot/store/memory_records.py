@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.core.effect import Delivered, Effect, Followed, Forget, Learned
+from bot.core.effect import AskPerson, Delivered, Effect, Followed, Forget, Learned, Overheard
 from bot.core.ports import LogLine, OutboxRow, RowState
 from bot.core.push import Channel, CitizenId, Push, PushKey
 from bot.core.reply import Reply
@@ -42,6 +42,7 @@ class MemoryRecords:
         self.log: dict[PushKey, LogLine] = {}
         self.proposals: list[Learned] = []
         self.fates: list[Delivered] = []
+        self.desk: list[AskPerson | Overheard] = []
 
     # ── citizens ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -76,6 +77,8 @@ class MemoryRecords:
                     self.fates.append(effect)
                 case Learned():
                     self.proposals.append(effect)
+                case AskPerson() | Overheard():
+                    self.desk.append(effect)
 
     def _forget(self, citizen: CitizenId) -> None:
         if known := self._citizens.get(citizen):

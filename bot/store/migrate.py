@@ -14,6 +14,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from bot.store import tables_desk as _desk  # noqa: F401 — its tables join the metadata
 from bot.store.engine import Database, Sqlite, make_database, make_folder, sql_url
 from bot.store.tables import metadata
 

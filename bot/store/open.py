@@ -14,6 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as ConnectionLost
 
 from bot.core.errors import BadSettings
+from bot.store.desk_sql import SqlDesk
 from bot.store.engine import make_database
 from bot.store.mind_redis import ANSWER_S, RedisMind
 from bot.store.records_sql import SqlRecords
@@ -67,6 +68,7 @@ class LongMemory:
     """Everything kept in SQL, each port over the same connections."""
 
     records: SqlRecords
+    desk: SqlDesk
 
 
 @asynccontextmanager
@@ -77,8 +79,9 @@ async def open_long_memory(url: str, secret: str, previous: tuple[str, ...] = ()
     Raises BadSettings when the address is none.
     """
     database = await asyncio.to_thread(make_database, url)
+    seal = Seal(secret, previous)
     try:
-        yield LongMemory(SqlRecords(database, Seal(secret, previous)))
+        yield LongMemory(SqlRecords(database, seal), SqlDesk(database, seal))
     finally:
         await database.close()
 

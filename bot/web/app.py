@@ -11,14 +11,16 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from bot.acts import Acts
 from bot.conversation import Conversation
 from bot.core.bell import Bell
 from bot.core.clock import Clock, SystemClock
+from bot.core.desk import Desk
 from bot.core.errors import StoreDown
 from bot.core.platform import Platform
 from bot.core.ports import Mind, Records
 from bot.inbox import Inbox, Listener
-from bot.jobs import ringing, ticks
+from bot.jobs import Tick, desk_ticks, ringing, ticks
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.outbox import Outbox
@@ -26,9 +28,24 @@ from bot.settings import Settings
 from bot.store.bell import open_bell
 from bot.store.open import open_long_memory, open_mind
 from bot.store.token_redis import open_token_box
-from bot.web import chat, health, page, push
+from bot.switchboard import Switchboard
+from bot.web import chat, chat_events, desk_api, desk_page, health, page, page_shell, push
 from bot.web.guests import Chat
-from bot.web.keys import BELL, CHAT, CLOCK, DOOR, INBOX, LIBRARY, METRICS, MIND, RECORDS, SETTINGS
+from bot.web.keys import (
+    ACTS,
+    BELL,
+    CHAT,
+    CLOCK,
+    DESK,
+    DOOR,
+    INBOX,
+    LIBRARY,
+    METRICS,
+    MIND,
+    RECORDS,
+    SETTINGS,
+    SWITCHBOARD,
+)
 from bot.web.manners import add_headers, caught
 from bot.wechat.client import WeChatClient, open_client
 from bot.wechat.codec import Door, DoorConfig
@@ -48,6 +65,7 @@ class Doors:
 
     mind: Mind
     records: Records
+    desk: Desk
     bell: Bell
     platform: Platform
     clock: Clock
@@ -69,7 +87,7 @@ async def open_doors(
         )
         bell = await stack.enter_async_context(open_bell(redis_url))
         platform = await stack.enter_async_context(open_platform(settings, redis_url))
-        yield Doors(mind, memory.records, bell, platform, clock, release)
+        yield Doors(mind, memory.records, memory.desk, bell, platform, clock, release)
 
 
 @asynccontextmanager
@@ -90,7 +108,9 @@ def build_app(
     """The application of one worker: routes, parts, and the jobs that run beside them."""
     metrics = Metrics()
     library = Library(doors.release)
-    conversation = Conversation(library, doors.records, doors.clock)
+    switchboard = Switchboard(doors.desk, doors.bell)
+    conversation = Conversation(library, doors.records, doors.clock, switchboard)
+    acts = Acts(doors.mind, doors.records, switchboard, doors.clock, worker)
     inbox = Inbox(doors.mind, doors.records, conversation, doors.clock, metrics, worker, listener)
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[caught])
     app[SETTINGS] = settings
@@ -100,23 +120,34 @@ def build_app(
     app[MIND] = doors.mind
     app[RECORDS] = doors.records
     app[BELL] = doors.bell
+    app[DESK] = doors.desk
+    app[ACTS] = acts
+    app[SWITCHBOARD] = switchboard
     app[INBOX] = inbox
     app[DOOR] = Door(_door_config(settings), doors.clock)
     app[CHAT] = Chat(settings.secret_key.get_secret_value())
     app.add_routes([*push.routes(), *chat.routes(), *page.routes(), *health.routes()])
-    outbox = Outbox(doors.mind, doors.records, doors.platform, doors.clock, metrics)
+    app.add_routes([*desk_page.routes(), *page_shell.routes(), *desk_api.routes(), *chat_events.routes()])
+    outbox = Outbox(doors.mind, doors.records, doors.platform, doors.clock, metrics, doors.bell)
+    all_ticks = (
+        *ticks(doors.mind, doors.records, inbox, outbox, doors.clock, metrics),
+        *desk_ticks(acts, switchboard),
+    )
+    page_shell.setup(app)
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.append(lambda _: _jobs(doors, inbox, outbox, metrics))
+    app.cleanup_ctx.append(lambda _: _jobs(all_ticks, switchboard, outbox, metrics))
     app.on_shutdown.append(_drain)
     return app
 
 
-async def _jobs(doors: Doors, inbox: Inbox, outbox: Outbox, metrics: Metrics) -> AsyncIterator[None]:
+async def _jobs(
+    all_ticks: tuple[Tick, ...], switchboard: Switchboard, outbox: Outbox, metrics: Metrics
+) -> AsyncIterator[None]:
     try:
         await outbox.rebuild()
+        await switchboard.refresh()
     except StoreDown:
         log.warning("rebuild_waits")
-    all_ticks = ticks(doors.mind, doors.records, inbox, outbox, doors.clock, metrics)
     async with ringing(all_ticks, metrics):
         yield
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from bot.acts import Acts
 from bot.core.bell import Bell
 from bot.core.clock import Clock
+from bot.core.desk import Desk
 from bot.core.ports import Mind, Records
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.switchboard import Switchboard
 from bot.web.guests import Chat
 from bot.wechat.codec import Door
 
@@ -22,5 +25,8 @@ MIND = web.AppKey("mind", Mind)
 BELL = web.AppKey("bell", Bell)
 RECORDS = web.AppKey("records", Records)
 INBOX = web.AppKey("inbox", Inbox)
+ACTS = web.AppKey("acts", Acts)
+SWITCHBOARD = web.AppKey("switchboard", Switchboard)
+DESK = web.AppKey("desk", Desk)
 CHAT = web.AppKey("chat", Chat)
 DOOR = web.AppKey("door", Door)
