@@ -293,6 +293,7 @@ def asked_before(turn: Turn) -> tuple[Asked, ...]:
             tuple((one.id, round(one.score, 4)) for one in search(release, exchange.said, day, 5).candidates),
         )
         for exchange in turn.session.recent
+        if exchange.said
     )
 
 

@@ -49,7 +49,7 @@ def conversation_doc(one: Conversation, release: Release, me: str, now: datetime
     context = [
         {
             "said": asked.said,
-            "answer": release.title(asked.answer.partition(":")[2]) or "没有答上",
+            "answer": _answer(asked.answer, release),
             "found": [{"id": key, "question": release.title(key), "score": score} for key, score in asked.found[:3]],
         }
         for asked in one.context
@@ -77,6 +77,24 @@ def suggestions(said: str, release: Release, day: date) -> list[dict[str, Any]]:
         }
         for one in found
     ]
+
+
+def _answer(target: str, release: Release) -> str:
+    """What the bot did with a question."""
+    kind, _, key = target.partition(":")
+    match kind:
+        case "entry" | "procedure":
+            return release.title(key)
+        case "category":
+            return "打开了菜单"
+        case "close":
+            return "给了几个相近的问题"
+        case "none":
+            return "没有答上"
+        case "urgent":
+            return "提示了求助电话"
+        case _:
+            return "寒暄或帮助"
 
 
 def _text(key: str, release: Release, day: date) -> str:
