@@ -14,14 +14,15 @@ from datetime import datetime
 
 import structlog
 
+from bot.casework.asking import with_place
 from bot.core.clock import Clock
 from bot.core.desk import Hours
 from bot.core.effect import AskPerson, Forget
 from bot.core.errors import RecordsDown
 from bot.core.platform import Window
-from bot.core.ports import LogLine, Mine, OutboxRow, Records, RowState, Said
+from bot.core.ports import LogLine, Mine, OutboxRow, Records, Said
 from bot.core.push import Channel, CitizenId, Follow, MenuClick, Notice, Push, Text, Unfollow, Unknown, Voice
-from bot.core.reply import Image, News, Reply, Transfer
+from bot.core.reply import Reply
 from bot.core.reply import Text as TextReply
 from bot.core.session import EMPTY, Session, with_desk
 from bot.core.turn import Outcome, Turn, Why
@@ -31,18 +32,15 @@ from bot.library import Library
 from bot.mask import mask
 from bot.switchboard import Switchboard, concerns_desk
 from bot.targets import desk_away
+from bot.unsaid import with_unsaid
 from bot.wechat.limits import TEXT_BYTES, window_after
 from bot.wechat.paging import MORE, MORE_BYTES, pages
 
 log = structlog.get_logger()
 
-HELD_FIRST = "之前没能送达的回复，现在补上："
-UNCERTAIN_FIRST = "之前有一条回复不确定您是否收到，再说一遍："
 NO_MEMORY = "（系统刚刚有短暂故障，前面聊到的内容我可能接不上，请直接把问题完整说一遍。）"
 TOO_LONG = "（内容较长，这里只放得下前面一部分。）"
 NO_MEMORY_BYTES = len(f"\n\n{TOO_LONG}{NO_MEMORY}".encode())
-NO_PICTURE = "（有一张图片没能发给您，需要的话请告诉我。）"
-NO_TRANSFER = "（没能为您转接，回复“人工”可以看到怎么找工作人员。）"
 SILENT = (Unfollow, Notice, Unknown)
 """Bodies that take no reply, so nothing unsaid can be said with it."""
 
@@ -92,11 +90,12 @@ class Conversation:
         said = words(push)
         turn = Turn(push, session, self._library.current, now, said, mask(said), self._hours())
         outcome = decide(turn) if is_known or mine.fresh else decide_blind(turn)
+        outcome = await self._placed(session.citizen, outcome)
         looks = mine.unsaid and session.citizen != "" and (_carries_words(outcome) or _is_silenced(outcome))
         # What waits for the chat page comes to it as an event, so that it is never seen twice.
         rows = await self._taken(push, session.citizen, now) if looks and push.channel is Channel.WECHAT else ()
         promised = () if outcome.why.answer == MORE.target else session.rest
-        outcome = fit(_with_unsaid(outcome, rows, promised), push.channel)
+        outcome = fit(with_unsaid(outcome, rows, promised), push.channel)
         outcome = await self._perform(push, session.citizen, outcome, now)
         why = outcome.why
         seen = tuple((candidate.id, candidate.score) for candidate in why.candidates)
@@ -129,6 +128,20 @@ class Conversation:
             return with_desk(session, await self._switchboard.floor(session.citizen)), True
         except RecordsDown:
             return session, False
+
+    async def _placed(self, citizen: CitizenId, outcome: Outcome) -> Outcome:
+        """Who joins the queue is told how many wait before him, if that is known."""
+        asks = any(isinstance(effect, AskPerson) and not effect.off_duty for effect in outcome.effects)
+        if not asks or self._switchboard is None:
+            return outcome
+        try:
+            ahead = await self._switchboard.desk.waiting(citizen)
+        except RecordsDown:
+            return outcome
+        texts = (
+            replace(one, text=with_place(one.text, ahead)) for one in outcome.replies if isinstance(one, TextReply)
+        )
+        return replace(outcome, replies=tuple(texts))
 
     def _hours(self) -> tuple[Hours, ...]:
         return self._switchboard.hours if self._switchboard else ()
@@ -199,35 +212,6 @@ def _nobody_asked(outcome: Outcome) -> Outcome:
 def _carries_words(outcome: Outcome) -> bool:
     """Whether undelivered words can be said with this outcome: one reply goes back, and it must be a text."""
     return bool(outcome.replies) and all(isinstance(reply, TextReply) for reply in outcome.replies)
-
-
-def _with_unsaid(outcome: Outcome, rows: Sequence[OutboxRow], promised: tuple[TextReply, ...]) -> Outcome:
-    """What could not be delivered before is said first, with the pages it promised behind «更多»."""
-    before = [text for row in rows for text in _again(row, promised)]
-    return replace(outcome, replies=(*before, *outcome.replies))
-
-
-def _again(row: OutboxRow, promised: tuple[TextReply, ...]) -> Sequence[TextReply]:
-    first = HELD_FIRST if row.state is RowState.HELD else UNCERTAIN_FIRST
-    texts = [_in_words(reply) for reply in row.replies]
-    if any(isinstance(reply, TextReply) and MORE in reply.choices for reply in row.replies):
-        texts += map(_in_words, promised)
-    return [TextReply(first), *texts] if texts else ()
-
-
-def _in_words(reply: Reply) -> TextReply:
-    """A reply as words among others. Its choices lose their numbers, which belong to the newest reply."""
-    match reply:
-        case TextReply(text=text, choices=choices, links=links):
-            labels = (f"· {choice.label}" for choice in choices if choice != MORE)
-            return TextReply("\n".join((text, *labels)), links=links)
-        case News(articles=articles):
-            told = "\n".join(f"{article.title}\n{article.description}".strip() for article in articles)
-            return TextReply(told, links=tuple((article.title, article.url) for article in articles))
-        case Image():
-            return TextReply(NO_PICTURE)
-        case Transfer():
-            return TextReply(NO_TRANSFER)
 
 
 def _fitted(outcome: Outcome, channel: Channel) -> Outcome:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.casework.duty import USUAL, next_opening, on_duty, promise
-from bot.core.desk import Asked, State
+from bot.casework.asking import ask_person
+from bot.core.desk import State
 from bot.core.effect import AskPerson, Effect
 from bot.core.reply import Choice, Target, Text
 from bot.core.session import Exchange, Session, with_desk
@@ -18,7 +18,6 @@ from bot.core.turn import Outcome, Seen, Turn, Why
 from kb.answer import entry_text, procedure_text
 from kb.model import Category, Entry, EntryId, Procedure, ProcedureId, Subcategory
 from kb.release import Release
-from kb.search import search
 from kb.talk import Courtesy
 
 ROOT = Target("category:")
@@ -49,12 +48,6 @@ DESK_TEXT = (
     "· 拨打12123语音热线；不方便通话的，用前两种方式同样可以办\n"
     "有人受伤或情况危险，请直接拨打120、122。"
 )
-QUEUED = "已为您转接人工，请稍候，工作人员会在这个对话里回复您。等候时可以接着问，我先尽力回答。"
-QUEUED_ALREADY = "您已经在等候人工了，您说的话工作人员都能看到，请再稍等一会儿。等候时可以接着问我。"
-NOTED_ALREADY = "您的问题已经记下，工作人员上班后会看到并回复您；您现在补充的内容也会一并记下。"
-IN_DANGER = "有人受伤或情况危险，请直接拨打120、122。"
-ASKED = "市民要求人工"
-MISSED_TWICE = "连续两次没有答上"
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,39 +259,13 @@ def courteous(found: Courtesy, release: Release) -> Opened:
 
 def _desk(turn: Turn) -> Opened:
     """Into the queue, with all that went before; off duty a promise with a time."""
-    if turn.session.desk is not None:
-        told_before = QUEUED_ALREADY if turn.session.desk is State.WAITING else NOTED_ALREADY
-        return Opened(_for_person(told_before), answer=DESK)
-    hours = turn.hours or USUAL
-    reason = MISSED_TWICE if turn.session.misses > 1 else ASKED
-    if on_duty(hours, turn.now):
-        return Opened(_for_person(QUEUED), answer=DESK, ask=AskPerson(reason, asked_before(turn)))
-    promised = next_opening(hours, turn.now)
-    ask = AskPerson(reason, asked_before(turn), off_duty=True, promised_at=promised)
-    return Opened(_for_person(promise(promised, turn.now)), answer=DESK, ask=ask)
+    text, ask = ask_person(turn)
+    return Opened(Text(text, (Choice("业务分类", "菜单", ROOT),)), answer=DESK, ask=ask)
 
 
 def desk_away() -> Text:
     """What is said when nobody could be asked: where else a person is."""
     return Text(DESK_TEXT, (Choice("业务分类", "菜单", ROOT),))
-
-
-def asked_before(turn: Turn) -> tuple[Asked, ...]:
-    """The last turns as an officer needs them: what was asked, what was opened, what matched."""
-    day, release = turn.now.date(), turn.release
-    return tuple(
-        Asked(
-            exchange.said,
-            exchange.target,
-            tuple((one.id, round(one.score, 4)) for one in search(release, exchange.said, day, 5).candidates),
-        )
-        for exchange in turn.session.recent
-        if exchange.said
-    )
-
-
-def _for_person(text: str) -> Text:
-    return Text(f"{text}\n{IN_DANGER}", (Choice("业务分类", "菜单", ROOT),))
 
 
 # ── small ones ────────────────────────────────────────────────────────────────────────────────────────────

@@ -74,14 +74,14 @@ async def until(look: Callable[[], Any], within_s: float = 10.0) -> Any:
             await asyncio.sleep(0.05)
 
 
-async def event(lines: Any, name: str) -> Any:
-    """The next event of that name on an open stream."""
+async def event(lines: Any, name: str, holding: str = "") -> Any:
+    """The next event of that name on an open stream, with these words in it."""
     async with asyncio.timeout(10):
         kind = ""
         async for raw in lines:
             line = raw.decode().rstrip()
             if line.startswith("event: "):
                 kind = line.removeprefix("event: ")
-            elif line.startswith("data: ") and kind == name:
+            elif line.startswith("data: ") and kind == name and holding in line:
                 return json.loads(line.removeprefix("data: "))
     raise AssertionError("the stream ended")

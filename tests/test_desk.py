@@ -9,11 +9,11 @@ import pytest
 import redis
 from aiohttp import ClientSession
 
+from bot.casework.asking import IN_DANGER, QUEUED, QUEUED_ALREADY
 from bot.casework.handover import BACK_LINE, PATIENCE, SILENCE
 from bot.core.desk import Hours
 from bot.handlers.urgent import FIRST
 from bot.sim.phone import Phone
-from bot.targets import IN_DANGER, QUEUED, QUEUED_ALREADY
 from bot.web.keys import SWITCHBOARD
 from tests.house import House
 from tests.officer import ALWAYS, Officer, event, signed_in, until
@@ -104,6 +104,12 @@ async def test_two_misses_offer_a_person_and_a_yes_is_enough(phone: Phone, offic
     assert "工作人员" in (await phone.says("zzzz xxxx")).text
     assert QUEUED in (await phone.says("好的")).text
     assert (await officer.sees())["waiting"][0]["reason"] == "连续两次没有答上"
+
+
+async def test_who_joins_the_queue_hears_how_many_wait(phone: Phone, open_house: House) -> None:
+    await phone.says("人工")
+    second = await open_house.phone()
+    assert "前面还有1位" in (await second.says("人工")).text
 
 
 @pytest.mark.parametrize("words", ["帮我转客服", "我要找工作人员", "找你们的真人", "转接人工吧"])
@@ -235,11 +241,10 @@ async def test_an_officers_words_arrive_live_in_the_page(guest: Guest, officer: 
     url, mine = f"{guest.base}/api/chat/events", {"session": guest.session}
     async with guest.http.get(url, params=mine) as stream:
         await officer.does(key, "write", "您好，我是值班民警。")
-        words = await event(stream.content, "words")
-        assert words["replies"][0]["text"] == "您好，我是值班民警。"
+        words = await event(stream.content, "words", "您好，我是值班民警。")
     # Not confirmed: it waits for the next visit, with the same id.
     async with guest.http.get(url, params=mine) as stream:
-        assert (await event(stream.content, "words"))["id"] == words["id"]
+        assert (await event(stream.content, "words", "值班民警"))["id"] == words["id"]
     _, body = await guest.says("好的", "m3")
     assert body["replies"] == []
     assert (await guest.posts({"session": guest.session, "ids": [words["id"]]}, "/api/chat/seen"))[1] == {"seen": 1}
@@ -248,7 +253,7 @@ async def test_an_officers_words_arrive_live_in_the_page(guest: Guest, officer: 
     assert [line["delivery"] for line in lines if line["who"] == "officer"] == ["sent"]
     await officer.does(key, "back")
     async with guest.http.get(url, params=mine) as stream:
-        assert (await event(stream.content, "words"))["replies"][0]["text"] == BACK_LINE
+        assert (await event(stream.content, "words", BACK_LINE))["from"] == "desk"
     _, body = await guest.says("驾驶证丢了怎么补办", "m4")
     assert body["decision"] == "sure"
 
@@ -258,7 +263,7 @@ async def test_nobody_confirms_for_others(guest: Guest, officer: Officer, open_h
     key = await officer.takes_first()
     await officer.does(key, "write", "只给您看。")
     async with guest.http.get(f"{guest.base}/api/chat/events", params={"session": guest.session}) as stream:
-        row = (await event(stream.content, "words"))["id"]
+        row = (await event(stream.content, "words", "只给您看"))["id"]
     stranger = Guest(guest.http, guest.base)
     await stranger.begins()
     assert (await stranger.posts({"session": stranger.session, "ids": [row]}, "/api/chat/seen"))[1] == {"seen": 0}

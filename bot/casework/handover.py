@@ -20,7 +20,7 @@ SILENCE = timedelta(minutes=10)
 PATIENCE = timedelta(minutes=15)
 """A citizen who waited this long is promised a time instead."""
 
-TAKEN_LINE = "工作人员已接入，下面由工作人员为您解答。"
+TAKEN_LINE = "工作人员已接入，正在看您的问题，请稍候。"
 BACK_LINE = "工作人员已把对话交回给我。我是欣欣，您可以接着问；还需要工作人员，请回复“人工”。"
 END_LINE = "本次人工服务已结束，感谢您的等待。我是欣欣，有问题可以接着问我。"
 LEFT_LINE = "工作人员暂时没有回应，对话先交回给我。我是欣欣，您可以接着问；还需要工作人员，请回复“人工”。"
@@ -95,7 +95,7 @@ def is_due(one: Conversation, now: datetime) -> bool:
 def _taken(before: Conversation, act: Act) -> Change | Refused:
     match before.state:
         case State.WAITING | State.REQUEST:
-            return _served(act, Words(Who.SYSTEM, TAKEN_LINE, sent=False))
+            return _served(act, Words(Who.SYSTEM, TAKEN_LINE))
         case State.SERVED:
             return _served(act)
         case State.RETURNED | State.ENDED:

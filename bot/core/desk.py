@@ -138,6 +138,10 @@ class Desk(Protocol):
         """The state of the citizen's open conversation, None when there is none."""
         ...
 
+    async def waiting(self, besides: CitizenId) -> int:
+        """How many others wait on duty."""
+        ...
+
     async def open(self) -> Sequence[Conversation]:
         """Every open conversation, the longest waiting first."""
         ...

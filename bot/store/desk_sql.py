@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, cast, delete, insert, literal, select, update
+from sqlalchemy import Connection, Row, String, cast, delete, func, insert, literal, select, update
 
 from bot.core.desk import Asked, Change, Conversation, ConversationId, Hours, Line, State, Who
 from bot.core.ports import RowState
@@ -27,6 +27,11 @@ class SqlDesk(BaseSql):
         his = (conversations.c.citizen == citizen) & IS_OPEN
         state = await self._run(lambda connection: connection.scalar(select(conversations.c.state).where(his)))
         return State(state) if state else None
+
+    async def waiting(self, besides: CitizenId) -> int:
+        others = (conversations.c.state == State.WAITING.value) & (conversations.c.citizen != besides)
+        query = select(func.count()).select_from(conversations).where(others)
+        return await self._run(lambda connection: connection.scalar(query)) or 0
 
     async def open(self) -> Sequence[Conversation]:
         query = select(conversations).where(IS_OPEN).order_by(conversations.c.created_at, conversations.c.id)

@@ -221,13 +221,15 @@ $("back").addEventListener("click", () => leave("back"));
 $("end").addEventListener("click", () => leave("end"));
 
 async function take() {
+  // Who is quick with the keys need not wait for the page.
+  if (chosen && !shown) await refresh();
   if (await act("take")) $("words").focus();
 }
 
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
-  t: () => { if (!$("take-bar").hidden) take(); },
+  t: () => { if (chosen && !shown?.mine) take(); },
   r: () => $("words").focus(),
   b: () => { if (shown?.mine) leave("back"); },
   e: () => { if (shown?.mine) leave("end"); },
