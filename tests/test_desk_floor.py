@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -102,9 +103,10 @@ class Floor(RuleBasedStateMachine):
     @initialize()
     def begins(self) -> None:
         self.run(self.records.citizen(Channel.WECHAT, "o-ann", START))
+        self.citizen_says("人工", False)
 
     @rule(
-        words=st.sampled_from(["人工", "驾驶证丢了怎么补办", "菜单", "qqqq wwww", "撞到人了", "好的"]),
+        words=st.sampled_from(["人工", "人工", "驾驶证丢了怎么补办", "菜单", "qqqq wwww", "撞到人了", "好的"]),
         twice=st.booleans(),
     )
     def citizen_says(self, words: str, twice: bool) -> None:
@@ -174,3 +176,16 @@ def test_either_the_bot_or_an_officer_speaks(release: Release, database: Path, t
             max_examples=40, stateful_step_count=20, deadline=None, suppress_health_check=slow, database=None
         ),
     )
+
+
+@pytest.mark.parametrize("kind", [Kind.HAND_BACK, Kind.END])
+def test_a_worker_that_dies_between_sql_and_session_leaves_one_speaker(
+    kind: Kind, release: Release, database: Path, tmp_path: Path
+) -> None:
+    house = type("HouseFloor", (Floor,), {"release": release, "template": database, "folder": tmp_path})()
+    house.begins()
+    house.officer_acts(Kind.TAKE, "one", dies=True)
+    house.citizen_says("菜单", twice=False)
+    house.officer_acts(kind, "one", dies=True)
+    house.citizen_says("菜单", twice=False)
+    house.teardown()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, Protocol
 
 StaffId = NewType("StaffId", str)
 
@@ -26,3 +27,11 @@ class Staff:
     roles: frozenset[Role]
     active: bool = True
     demo: bool = False
+
+
+class Audit(Protocol):
+    """The trail of acts. It only grows."""
+
+    async def note(self, staff: StaffId, act: str, subject: str, now: datetime, detail: str = "") -> None:
+        """Write down one act."""
+        ...

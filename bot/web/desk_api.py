@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -19,7 +20,7 @@ from bot.web.chat import dumps
 from bot.web.desk_docs import conversation_doc, line_doc, list_doc, suggestions
 from bot.web.events import event, stream
 from bot.web.gate import allowed, staff_of, still_in
-from bot.web.keys import ACTS, CLOCK, DESK, LIBRARY
+from bot.web.keys import ACTS, AUDIT, CLOCK, DESK, LIBRARY
 
 LOOK_S = 5.0
 BODY_BYTES = 32 * 1024
@@ -116,9 +117,18 @@ async def act(request: web.Request) -> web.StreamResponse:
         case Refused():
             return await _refused(request, acted)
         case Conversation():
-            if kind is Kind.WRITE:
-                await request.app[DESK].keep_draft(acted.id, "")
+            await _noted(request, kind, acted)
             return _json({"state": acted.state.value, "touched": acted.touched})
+
+
+async def _noted(request: web.Request, kind: Kind, acted: Conversation) -> None:
+    """Into the trail of acts, and the draft of what was sent is done. The act stands, whatever becomes of these."""
+    app = request.app
+    with suppress(StoreDown):
+        if kind is Kind.WRITE:
+            await app[DESK].keep_draft(acted.id, "")
+        if audit := app.get(AUDIT):
+            await audit.note(staff_of(request).id, f"desk.{kind.value}", acted.id, app[CLOCK].now())
 
 
 async def _refused(request: web.Request, why: Refused) -> web.Response:

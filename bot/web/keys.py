@@ -9,6 +9,7 @@ from bot.core.bell import Bell
 from bot.core.clock import Clock
 from bot.core.desk import Desk
 from bot.core.ports import Mind, Records
+from bot.core.staff import Audit
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.metrics import Metrics
@@ -25,6 +26,7 @@ MIND = web.AppKey("mind", Mind)
 BELL = web.AppKey("bell", Bell)
 RECORDS = web.AppKey("records", Records)
 INBOX = web.AppKey("inbox", Inbox)
+AUDIT = web.AppKey("audit", Audit)
 ACTS = web.AppKey("acts", Acts)
 SWITCHBOARD = web.AppKey("switchboard", Switchboard)
 DESK = web.AppKey("desk", Desk)
