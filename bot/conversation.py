@@ -14,33 +14,36 @@ from datetime import datetime
 
 import structlog
 
+from bot.casework.asking import with_place
 from bot.core.clock import Clock
-from bot.core.effect import CancelReminder, Forget, Remind
+from bot.core.desk import Hours
+from bot.core.effect import AskPerson, CancelReminder, Forget, Remind
 from bot.core.errors import RecordsDown
 from bot.core.platform import Window
-from bot.core.ports import LogLine, Mine, OutboxRow, Records, RowState, Said
+from bot.core.ports import LogLine, Mine, OutboxRow, Records, Said
 from bot.core.push import Channel, CitizenId, Follow, MenuClick, Notice, Push, Text, Unfollow, Unknown, Voice
-from bot.core.reply import Image, News, Reply, Transfer
+from bot.core.reply import Reply
 from bot.core.reply import Text as TextReply
-from bot.core.session import EMPTY, Session
+from bot.core.session import EMPTY, Session, with_desk
 from bot.core.turn import Outcome, Turn, Why
 from bot.dialogs.last import question_last
+from bot.handlers import decide_blind
+from bot.handlers.handover import SILENT as SILENCED
 from bot.library import Library
 from bot.mask import mask
 from bot.needs import Door, decided
+from bot.switchboard import Switchboard, concerns_desk
+from bot.targets import desk_away
+from bot.unsaid import with_unsaid
 from bot.wechat.limits import TEXT_BYTES, window_after
 from bot.wechat.paging import MORE, MORE_BYTES, pages
 
 log = structlog.get_logger()
 
-HELD_FIRST = "之前没能送达的回复，现在补上："
-UNCERTAIN_FIRST = "之前有一条回复不确定您是否收到，再说一遍："
 NO_MEMORY = "（系统刚刚有短暂故障，前面聊到的内容我可能接不上，请直接把问题完整说一遍。）"
 NO_DIALOG = "一步一步的测算现在没法继续，请过几分钟再说一遍；直接问的问题我照常回答。"
 TOO_LONG = "（内容较长，这里只放得下前面一部分。）"
 NO_MEMORY_BYTES = len(f"\n\n{TOO_LONG}{NO_MEMORY}".encode())
-NO_PICTURE = "（有一张图片没能发给您，需要的话请告诉我。）"
-NO_TRANSFER = "（没能为您转接，回复“人工”可以看到怎么找工作人员。）"
 NOT_KEPT = "这一项需要记录下来才算数，刚才没能记上，请过几分钟再试一次；别的问题可以照常问我。"
 PROMISED = (Remind, CancelReminder)
 """Effects without which the reply would not be true."""
@@ -74,12 +77,18 @@ class Conversation:
     """
 
     def __init__(
-        self, library: Library, records: Records, clock: Clock, needs: Mapping[str, Door] | None = None
+        self,
+        library: Library,
+        records: Records,
+        clock: Clock,
+        needs: Mapping[str, Door] | None = None,
+        switchboard: Switchboard | None = None,
     ) -> None:
         self._library = library
         self._records = records
         self._clock = clock
         self._needs = needs or {}
+        self._switchboard = switchboard
 
     async def hear(self, push: Push, mine: Mine) -> Heard:
         """Decide what to say to this push. Raises RecordsDown only where an effect must not be lost."""
@@ -92,15 +101,17 @@ class Conversation:
     async def _hear(self, push: Push, mine: Mine, fit: Fit) -> Heard:
         now = self._clock.now()
         session = await self._known(push, mine.session, now)
+        session, is_known = await self._floored(mine, session)
         said = words(push)
-        turn = Turn(push, session, self._library.current, now, said, mask(said))
-        outcome = await decided(turn, self._needs)
-        looks = mine.unsaid and session.citizen != "" and _carries_words(outcome)
-        rows = await self._taken(push, session.citizen, now) if looks else ()
+        turn = Turn(push, session, self._library.current, now, said, mask(said), hours=self._hours())
+        outcome = await decided(turn, self._needs) if is_known or mine.fresh else decide_blind(turn)
+        outcome = await self._placed(session.citizen, outcome)
+        looks = mine.unsaid and session.citizen != "" and (_carries_words(outcome) or _is_silenced(outcome))
+        # What waits for the chat page comes to it as an event, so that it is never seen twice.
+        rows = await self._taken(push, session.citizen, now) if looks and push.channel is Channel.WECHAT else ()
         promised = () if outcome.why.answer == MORE.target else session.rest
-        if not await self._perform(push, session.citizen, outcome, now):
-            outcome = _not_kept(turn, outcome)
-        outcome = fit(_with_unsaid(outcome, rows, promised), push.channel)
+        outcome = await self._perform(turn, outcome)
+        outcome = fit(with_unsaid(outcome, rows, promised), push.channel)
         why = outcome.why
         seen = tuple((candidate.id, candidate.score) for candidate in why.candidates)
         return Heard(
@@ -108,7 +119,7 @@ class Conversation:
             session=None if _forgets(outcome) else outcome.session,
             line=_line(turn, why, session.citizen, self._clock.now()),
             window=window_after(push.body, now) if push.channel is Channel.WECHAT else None,
-            unsaid=looks,
+            unsaid=looks or not is_known,
         )
 
     async def _known(self, push: Push, session: Session, now: datetime) -> Session:
@@ -121,6 +132,34 @@ class Conversation:
         except RecordsDown:
             log.warning("citizen_unknown", who=push.who)
             return session
+
+    async def _floored(self, mine: Mine, session: Session) -> tuple[Session, bool]:
+        """The session with the floor as SQL has it, wherever the copy may be old; and whether that could be read."""
+        if self._switchboard is None or not (mine.fresh or mine.unsaid or session.desk):
+            return session, True
+        try:
+            if not session.citizen:
+                raise RecordsDown("nobody is known")
+            return with_desk(session, await self._switchboard.floor(session.citizen)), True
+        except RecordsDown:
+            return session, False
+
+    async def _placed(self, citizen: CitizenId, outcome: Outcome) -> Outcome:
+        """Who joins the queue is told how many wait before him, if that is known."""
+        asks = any(isinstance(effect, AskPerson) and not effect.off_duty for effect in outcome.effects)
+        if not asks or self._switchboard is None:
+            return outcome
+        try:
+            ahead = await self._switchboard.desk.waiting(citizen)
+        except RecordsDown:
+            return outcome
+        texts = (
+            replace(one, text=with_place(one.text, ahead)) for one in outcome.replies if isinstance(one, TextReply)
+        )
+        return replace(outcome, replies=tuple(texts))
+
+    def _hours(self) -> tuple[Hours, ...]:
+        return self._switchboard.hours if self._switchboard else ()
 
     async def _taken(self, push: Push, citizen: CitizenId, now: datetime) -> Sequence[OutboxRow]:
         """What could not be delivered before, noted as said in answer to this push: a second try of it says it again.
@@ -137,21 +176,24 @@ class Conversation:
                 await self._records.said([row.id for row in rows], push.key, now)
         return rows
 
-    async def _perform(self, push: Push, citizen: CitizenId, outcome: Outcome, now: datetime) -> bool:
-        """Whether nothing was lost that was promised."""
+    async def _perform(self, turn: Turn, outcome: Outcome) -> Outcome:
+        """Carry out the effects; the outcome, which says so when what it promises could not be kept."""
+        push, citizen = turn.push, turn.session.citizen
         if not outcome.effects:
-            return True
+            return outcome
         try:
             if not citizen:
-                citizen = await self._records.citizen(push.channel, push.address, now)
-            await self._records.perform(push.key, citizen, outcome.effects, now)
-            return True
+                citizen = await self._records.citizen(push.channel, push.address, turn.now)
+            await self._records.perform(push.key, citizen, outcome.effects, turn.now)
         except RecordsDown:
             # Forgetting is a duty: without a record of it the platform must send the push again. The rest is not.
             if _forgets(outcome):
                 raise
             log.warning("effects_not_kept", who=push.who, effects=[type(effect).__name__ for effect in outcome.effects])
-            return not any(isinstance(effect, PROMISED) for effect in outcome.effects)
+            return _not_kept(turn, outcome)
+        if self._switchboard and concerns_desk(outcome.effects):
+            await self._switchboard.ring()
+        return outcome
 
 
 def words(push: Push) -> str:
@@ -171,42 +213,29 @@ def _forgets(outcome: Outcome) -> bool:
 
 def _not_kept(turn: Turn, outcome: Outcome) -> Outcome:
     """What is said instead of a reply that is not true, for its effect could not be kept."""
+    if not any(isinstance(effect, PROMISED) for effect in outcome.effects):
+        return _nobody_asked(outcome)
     session = replace(outcome.session, offers=())
     return question_last(turn, replace(outcome, replies=(TextReply(NOT_KEPT),), session=session))
+
+
+def _is_silenced(outcome: Outcome) -> bool:
+    """Whether the bot says nothing because an officer speaks; what he could not deliver is still said."""
+    return outcome.why.decision == SILENCED
+
+
+def _nobody_asked(outcome: Outcome) -> Outcome:
+    """Who was promised a person and is in no queue is told the truth; others notice nothing."""
+    if not any(isinstance(effect, AskPerson) for effect in outcome.effects):
+        return outcome
+    reply = desk_away()
+    session = replace(with_desk(outcome.session, None), offers=reply.choices)
+    return replace(outcome, replies=(reply,), session=session)
 
 
 def _carries_words(outcome: Outcome) -> bool:
     """Whether undelivered words can be said with this outcome: one reply goes back, and it must be a text."""
     return bool(outcome.replies) and all(isinstance(reply, TextReply) for reply in outcome.replies)
-
-
-def _with_unsaid(outcome: Outcome, rows: Sequence[OutboxRow], promised: tuple[TextReply, ...]) -> Outcome:
-    """What could not be delivered before is said first, with the pages it promised behind «更多»."""
-    before = [text for row in rows for text in _again(row, promised)]
-    return replace(outcome, replies=(*before, *outcome.replies))
-
-
-def _again(row: OutboxRow, promised: tuple[TextReply, ...]) -> Sequence[TextReply]:
-    first = HELD_FIRST if row.state is RowState.HELD else UNCERTAIN_FIRST
-    texts = [_in_words(reply) for reply in row.replies]
-    if any(isinstance(reply, TextReply) and MORE in reply.choices for reply in row.replies):
-        texts += map(_in_words, promised)
-    return [TextReply(first), *texts] if texts else ()
-
-
-def _in_words(reply: Reply) -> TextReply:
-    """A reply as words among others. Its choices lose their numbers, which belong to the newest reply."""
-    match reply:
-        case TextReply(text=text, choices=choices, links=links):
-            labels = (f"· {choice.label}" for choice in choices if choice != MORE)
-            return TextReply("\n".join((text, *labels)), links=links)
-        case News(articles=articles):
-            told = "\n".join(f"{article.title}\n{article.description}".strip() for article in articles)
-            return TextReply(told, links=tuple((article.title, article.url) for article in articles))
-        case Image():
-            return TextReply(NO_PICTURE)
-        case Transfer():
-            return TextReply(NO_TRANSFER)
 
 
 def _fitted(outcome: Outcome, channel: Channel) -> Outcome:

@@ -16,6 +16,7 @@ import structlog
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.acts import Acts
 from bot.conversation import line_from
 from bot.core.clock import SHANGHAI, Clock
 from bot.core.errors import StoreDown
@@ -25,6 +26,7 @@ from bot.metrics import Metrics
 from bot.outbox import Outbox, stale_turns
 from bot.reminders import Ringing
 from bot.settings import LOG_DAYS
+from bot.switchboard import Switchboard
 
 log = structlog.get_logger()
 
@@ -142,6 +144,11 @@ def _noting(tick: Tick, note: Note, clock: Clock, worker: str) -> Callable[[], A
         return rows
 
     return work
+
+
+def desk_ticks(acts: Acts, switchboard: Switchboard) -> tuple[Tick, ...]:
+    """The jobs of the desk."""
+    return (Tick("floor", 5.0, acts.time_out), Tick("duty hours", 15.0, switchboard.refresh))
 
 
 @asynccontextmanager

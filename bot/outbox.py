@@ -14,7 +14,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.core.bell import Bell
 from bot.core.clock import Clock
+from bot.core.desk import TOPIC, page_topic
 from bot.core.errors import MindDown, StoreDown
 from bot.core.platform import Closed, Later, Platform, Refused, SendResult, Sent, Unsure
 from bot.core.ports import Mind, OutboxRow, Records, RowState
@@ -33,6 +35,9 @@ BACKOFF_S = (2.0, 10.0, 60.0, 300.0, 900.0)
 NO_CODE = 0
 NO_WINDOW = "no window"
 SPLIT = "one row each"
+IN_PAGE = "said in the page"
+OF_DESK = "desk:"
+"""How the keys of officers' words begin."""
 FORGOTTEN = "forgotten"
 GIVEN_BACK = "given back"
 
@@ -40,12 +45,21 @@ GIVEN_BACK = "given back"
 class Outbox:
     """Sends due rows. One per worker; rows are claimed, so many workers may run it."""
 
-    def __init__(self, mind: Mind, records: Records, platform: Platform, clock: Clock, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        mind: Mind,
+        records: Records,
+        platform: Platform,
+        clock: Clock,
+        metrics: Metrics,
+        bell: Bell | None = None,
+    ) -> None:
         self._mind = mind
         self._records = records
         self._platform = platform
         self._clock = clock
         self._metrics = metrics
+        self._bell = bell
         self._look_again = clock.now()
         self._is_closing = False
 
@@ -101,7 +115,7 @@ class Outbox:
         if address is None:
             return await self._settle(row, RowState.VOID, FORGOTTEN)  # a dead row would keep the words
         if row.channel is not Channel.WECHAT:
-            return await self._hold(row, "said in the page")
+            return await self._leave_to_page(row, address)
         try:
             has_room = await self._has_room(row, address)
         except MindDown:
@@ -112,6 +126,12 @@ class Outbox:
             # Its place in the window is taken, so it goes back as tried: the next try takes none.
             return await self._back(row)
         return await self._verdict(row, await self._platform.send(address, row.replies[0]))
+
+    async def _leave_to_page(self, row: OutboxRow, address: str) -> None:
+        """It waits for the citizen's own page, which is told at once and says when it shows it."""
+        await self._settle(row, RowState.HELD, IN_PAGE)
+        if self._bell:
+            await self._bell.ring(page_topic(citizen_key(row.channel, address)))
 
     async def _split(self, row: OutboxRow) -> None:
         """Rows of their own for several replies: a second try of the last must not repeat the first."""
@@ -169,6 +189,8 @@ class Outbox:
     async def _settle(self, row: OutboxRow, state: RowState, reason: str = "") -> None:
         await self._records.settle(row.id, state, self._clock.now(), reason=reason)
         self._count(state.value)
+        if self._bell and row.key.startswith(OF_DESK):
+            await self._bell.ring(TOPIC)
 
     def _count(self, verdict: str) -> None:
         self._metrics.outbox.labels(verdict).inc()

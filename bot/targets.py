@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.effect import Effect
+from bot.casework.asking import ask_person
+from bot.core.desk import State
+from bot.core.effect import AskPerson, Effect
 from bot.core.reply import Choice, Target, Text
-from bot.core.session import Exchange, Frame, Rateable, Session
+from bot.core.session import Exchange, Frame, Rateable, Session, with_desk
 from bot.core.turn import Outcome, Seen, Turn, Why
 from bot.dialogs.engine import Spoken
 from bot.dialogs.open import offered_at, open_dialog
@@ -42,11 +44,11 @@ HELP_TEXT = (
     "· 回复数字或点蓝字选择\n"
     "· 回复“菜单”按业务分类找，“返回”回上一级，“更多”看下一页\n"
     "· 回复“算算换证时间”算什么时候能换证，“我的提醒”看设好的提醒\n"
-    "· 回复“人工”了解怎么找到工作人员\n"
+    "· 回复“人工”找工作人员\n"
     "我查不到您个人的驾驶证、车辆和违法记录，也不会向您要证件号码。"
 )
 DESK_TEXT = (
-    "这个对话里暂时没有接通人工坐席，您的问题我先尽力回答。需要工作人员处理的，可以：\n"
+    "这会儿没能为您接通工作人员，请过几分钟再回复“人工”，您的问题我先尽力回答。急需处理的，也可以：\n"
     "· 打开“交管12123”APP，用里面的留言或在线客服\n"
     "· 到就近的车管所或交通支队窗口当面咨询\n"
     "· 拨打12123语音热线；不方便通话的，用前两种方式同样可以办\n"
@@ -61,7 +63,7 @@ class Opened:
     node: the menu node one stands in afterwards; None keeps the present one.
     answer, version, category: for the answer log. rateable: what a vote is about from now on; None keeps it.
     frames: dialogs in progress afterwards; None keeps them.
-    need: what a door must tell before anything can be said.
+    need: what a door must tell before anything can be said. ask: a person was asked for.
     """
 
     reply: Text
@@ -74,6 +76,7 @@ class Opened:
     frames: tuple[Frame, ...] | None = None
     effects: tuple[Effect, ...] = ()
     need: str = ""
+    ask: AskPerson | None = None
 
 
 def open_target(target: Target, turn: Turn) -> Opened:
@@ -91,7 +94,7 @@ def open_target(target: Target, turn: Turn) -> Opened:
                 Text(HELP_TEXT, (Choice("业务分类", "菜单", ROOT), Choice("人工", "人工", DESK))), answer=HELP
             )
         case "desk":
-            return Opened(Text(DESK_TEXT, (Choice("业务分类", "菜单", ROOT),)), answer=DESK)
+            return _desk(turn)
         case "back":
             return open_target(parent(turn.session.node), turn)
         case "more":
@@ -139,6 +142,9 @@ def told(
         rateable=opened.rateable or old.rateable,
         frames=old.frames if opened.frames is None else opened.frames,
     )
+    if opened.ask:
+        session = with_desk(session, State.REQUEST if opened.ask.off_duty else State.WAITING)
+        effects = (*effects, opened.ask)
     why = Why(handler, decision, opened.answer, opened.version, opened.category, candidates, reasons)
     return Outcome((opened.reply,), session, why, (*effects, *opened.effects), opened.need)
 
@@ -276,6 +282,20 @@ def _reminder(kind: str, rest: str, turn: Turn) -> Opened:
     if done is None:
         return _gone(turn.release)
     return Opened(done[0], answer=Target(f"{kind}:"), effects=done[1], need=LIST if done[0] is UNKNOWN else "")
+
+
+# ── a person ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _desk(turn: Turn) -> Opened:
+    """Into the queue, with all that went before; off duty a promise with a time."""
+    text, ask = ask_person(turn)
+    return Opened(Text(text, (Choice("业务分类", "菜单", ROOT),)), answer=DESK, ask=ask)
+
+
+def desk_away() -> Text:
+    """What is said when nobody could be asked: where else a person is."""
+    return Text(DESK_TEXT, (Choice("业务分类", "菜单", ROOT),))
 
 
 # ── small ones ────────────────────────────────────────────────────────────────────────────────────────────

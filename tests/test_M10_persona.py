@@ -6,7 +6,10 @@ import re
 
 import pytest
 
+from bot.casework import asking, handover
+from bot.casework.duty import promise
 from bot.handlers import answer, event, fallback, media, urgent
+from bot.handlers.handover import ONE_MOMENT
 from bot.targets import DESK_TEXT, HELP_TEXT
 from kb.answer import entry_text, procedure_text
 from kb.release import Release
@@ -17,6 +20,8 @@ FORBIDDEN = re.compile("保证您|保证能|一定能|肯定没问题|绝对|亲
 FIXED = (
     event.WELCOME, HELP_TEXT, DESK_TEXT, urgent.FIRST, fallback.EMPTY, answer.MISSED, answer.MISSED_AGAIN,
     media.PICTURE, media.VOICE, media.VIDEO, media.PLACE, media.LINK,
+    asking.QUEUED, asking.QUEUED_ALREADY, asking.NOTED_ALREADY, promise(None, NOON), promise(NOON, NOON), ONE_MOMENT,
+    handover.TAKEN_LINE, handover.BACK_LINE, handover.END_LINE, handover.LEFT_LINE, handover.promise_late(NOON, NOON),
 )  # fmt: skip
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from bot.core.desk import Asked
 from bot.core.push import PushKey
 
 
@@ -69,4 +70,25 @@ class CancelReminder:
     id: int
 
 
-Effect = Followed | Forget | Delivered | Learned | Rated | Remind | CancelReminder
+@dataclass(frozen=True, slots=True)
+class AskPerson:
+    """The citizen wants a person: into the desk's queue with all that went before.
+
+    promised_at: None on duty; else when somebody will answer, as far as known. off_duty: whether it is a request.
+    """
+
+    reason: str
+    context: tuple[Asked, ...] = ()
+    off_duty: bool = False
+    promised_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overheard:
+    """What a citizen said while a conversation with a person is open, masked; and what the bot answered, if it did."""
+
+    said: str
+    replied: str = ""
+
+
+Effect = Followed | Forget | Delivered | Learned | Rated | Remind | CancelReminder | AskPerson | Overheard

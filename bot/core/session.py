@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.desk import State
 from bot.core.push import CitizenId, PushKey
 from bot.core.reply import Choice, Target, Text
 
@@ -77,6 +78,7 @@ class Session:
     misses: questions in a row that found no answer.
     rateable: the answer a vote is about.
     frames: dialogs in progress, the one that is asked last at the end.
+    desk: the state of the open conversation with a person, None without one; a copy like the floor.
     """
 
     citizen: CitizenId = CitizenId("")
@@ -88,6 +90,13 @@ class Session:
     misses: int = 0
     rateable: Rateable | None = None
     frames: tuple[Frame, ...] = ()
+    desk: State | None = None
 
 
 EMPTY = Session()
+
+
+def with_desk(session: Session, state: State | None) -> Session:
+    """The session with a fresh copy of the floor."""
+    floor = Floor.OFFICER if state is State.SERVED else Floor.BOT
+    return replace(session, floor=floor, desk=state)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.core.desk import Hours
 from bot.core.effect import Effect
 from bot.core.push import Push
 from bot.core.reply import Reply, Target
@@ -25,6 +26,7 @@ class Turn:
     said: the citizen's words in this turn (typed, tapped or recognised), empty when there were none.
     masked: the same words with no identifier left; what may be remembered and logged.
     known: what doors told in this very turn, by the query of the Need that asked.
+    hours: when officers are on duty; none: the usual ones.
     """
 
     push: Push
@@ -34,6 +36,7 @@ class Turn:
     said: str = ""
     masked: str = ""
     known: Mapping[str, object] = field(default_factory=dict)
+    hours: tuple[Hours, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

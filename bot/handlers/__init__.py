@@ -45,4 +45,10 @@ ORDER: tuple[Handler, ...] = (
 def decide(turn: Turn) -> Outcome:
     """The outcome of a turn: pure, so the same turn always gives the same outcome."""
     outcome = next(filter(None, (handle(turn) for handle in ORDER)), None) or fallback.handle(turn)
-    return question_last(turn, urgent.safety_first(turn, outcome))
+    outcome = question_last(turn, urgent.safety_first(turn, outcome))
+    return handover.overheard(turn, outcome)
+
+
+def decide_blind(turn: Turn) -> Outcome:
+    """The same while nobody can tell who has the floor: danger is answered, all else waits."""
+    return urgent.handle(turn) or handover.one_moment(turn)

@@ -10,9 +10,21 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.core.effect import CancelReminder, Delivered, Effect, Followed, Forget, Learned, Rated, Remind
+from bot.core.effect import (
+    AskPerson,
+    CancelReminder,
+    Delivered,
+    Effect,
+    Followed,
+    Forget,
+    Learned,
+    Overheard,
+    Rated,
+    Remind,
+)
 from bot.core.ports import RowState
 from bot.core.push import Channel, CitizenId, PushKey
+from bot.store import desk_rows
 from bot.store.base_sql import BaseSql, storable
 from bot.store.engine import Clash
 from bot.store.ratings_sql import forget_ratings, keep_rating
@@ -56,6 +68,7 @@ class CitizensSql(BaseSql):
                     plan_reminder(connection, key, citizen, effect, text, now)
                 else:
                     _carry_out(connection, citizen, effect, now)
+                desk_rows.carry_out(connection, self._seal, citizen, key, effect, now)
 
         with suppress(Clash):  # done before
             await self._run(carry_out)
@@ -84,7 +97,7 @@ def _find(connection: Connection, channel: Channel, names: tuple[str, ...], now:
 def _carry_out(
     connection: Connection,
     citizen: CitizenId,
-    effect: Followed | Forget | Delivered | Learned | Rated | CancelReminder,
+    effect: Followed | Forget | Delivered | Learned | Rated | CancelReminder | AskPerson | Overheard,
     now: datetime,
 ) -> None:
     match effect:
@@ -102,6 +115,8 @@ def _carry_out(
             keep_rating(connection, citizen, effect, now)
         case CancelReminder(id=number):
             cancel_reminder(connection, citizen, number)
+        case AskPerson() | Overheard():
+            pass  # desk_rows does these
 
 
 def _follow(connection: Connection, citizen: CitizenId, scene: str) -> None:
@@ -113,6 +128,7 @@ def _follow(connection: Connection, citizen: CitizenId, scene: str) -> None:
 def _forget(connection: Connection, citizen: CitizenId, now: datetime) -> None:
     nothing: dict[str, Any] = {"address_key": None, "address_box": None, "flags": {}, "forgotten_at": now}
     connection.execute(update(citizens).where(citizens.c.id == citizen).values(**nothing))
+    desk_rows.forget(connection, citizen, now)
     his = outbox.c.citizen == citizen
     connection.execute(update(outbox).where(his).values(payload=None))
     void = {"state": RowState.VOID.value, "settled_at": now}

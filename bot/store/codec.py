@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.clock import SHANGHAI
+from bot.core.desk import State
 from bot.core.ports import Said
 from bot.core.push import CitizenId, PushKey
 from bot.core.reply import Article, Choice, Image, News, Reply, Target, Text, Transfer
@@ -78,6 +79,8 @@ def session_bytes(session: Session) -> bytes:
         doc["a"] = (last.push_key, last.answer, last.version, last.vote)
     if session.frames:
         doc["d"] = [_frame_doc(frame) for frame in session.frames]
+    if session.desk:
+        doc["k"] = session.desk.value
     return encode(doc).encode("utf-8", "replace")
 
 
@@ -94,6 +97,7 @@ def session_from(raw: bytes) -> Session:
         misses=doc.get("m", 0),
         rateable=_rateable(doc["a"]) if "a" in doc else None,
         frames=tuple(_frame(frame) for frame in doc.get("d", ())),
+        desk=State(doc["k"]) if "k" in doc else None,
     )
 
 

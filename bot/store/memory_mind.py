@@ -110,7 +110,8 @@ class MemoryMind:
         self._remember(citizen, session)
         if window:
             citizen.windows[window.kind] = window
-        self._lines[next(self._handles)] = _Line(log)
+        if log:
+            self._lines[next(self._handles)] = _Line(log)
         return push.mark
 
     async def abandon(self, key: PushKey, who: CitizenKey, holder: str) -> None:

@@ -8,7 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.core.effect import CancelReminder, Delivered, Effect, Followed, Forget, Learned, Rated, Remind
+from bot.core.effect import (
+    AskPerson,
+    CancelReminder,
+    Delivered,
+    Effect,
+    Followed,
+    Forget,
+    Learned,
+    Overheard,
+    Rated,
+    Remind,
+)
 from bot.core.ports import LogLine, OutboxRow, RowState
 from bot.core.push import Channel, CitizenId, Push, PushKey
 from bot.core.reply import Reply
@@ -45,6 +56,7 @@ class MemoryRecords:
         self.fates: list[Delivered] = []
         self.ratings: dict[PushKey, tuple[CitizenId, Rated]] = {}
         self.reminders = MemoryReminders()
+        self.desk: list[AskPerson | Overheard] = []
 
     # ── citizens ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -85,6 +97,8 @@ class MemoryRecords:
                     self.reminders.plan(citizen, effect)
                 case CancelReminder(id=number):
                     self.reminders.cancel(citizen, number)
+                case AskPerson() | Overheard():
+                    self.desk.append(effect)
 
     def _forget(self, citizen: CitizenId) -> None:
         if known := self._citizens.get(citizen):

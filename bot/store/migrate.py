@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from bot.store import (  # noqa: F401 — their tables stand in metadata from here on
+    tables_desk,
     tables_ratings,
     tables_release,
     tables_reminder,

@@ -14,6 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as ConnectionLost
 
 from bot.core.errors import BadSettings
+from bot.store.desk_sql import SqlDesk
 from bot.store.engine import make_database
 from bot.store.mind_redis import ANSWER_S, RedisMind
 from bot.store.records_sql import SqlRecords
@@ -74,6 +75,7 @@ class LongMemory:
     audit: SqlAudit
     reminders: SqlReminders
     releases: SqlReleases
+    desk: SqlDesk
 
 
 @asynccontextmanager
@@ -84,14 +86,15 @@ async def open_long_memory(url: str, secret: str, previous: tuple[str, ...] = ()
     Raises BadSettings when the address is none.
     """
     database = await asyncio.to_thread(make_database, url)
+    seal = Seal(secret, previous)
     try:
-        seal = Seal(secret, previous)
         yield LongMemory(
             records=SqlRecords(database, seal),
             accounts=SqlAccounts(database),
             audit=SqlAudit(database),
             reminders=SqlReminders(database, seal),
             releases=SqlReleases(database),
+            desk=SqlDesk(database, seal),
         )
     finally:
         await database.close()

@@ -98,7 +98,8 @@ end
 
 COMMIT = _script("""
 -- KEYS citizen, push, unsaid, windows, log. ARGV digest, holder, session ('' forgets), said, mark to set ('' for none),
--- window ('' for none, else JSON {kind, left, until_ms}), log line, session_ms, reply_ms, windows_ms, log_lines.
+-- window ('' for none, else JSON {kind, left, until_ms}), log line
+-- ('' for none), session_ms, reply_ms, windows_ms, log_lines.
 -- Returns the mark in force, or nothing when the claim was lost: nothing was stored then.
 local known = redis.call('HMGET', KEYS[2], 'm', 'h')
 local mark = known[1] or ''
@@ -128,7 +129,7 @@ end
 if mark == '' then mark = ARGV[5] end
 redis.call('HSET', KEYS[2], 'd', ARGV[4], 'm', mark, 'h', ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[9])
-redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[11], '*', 'l', ARGV[7])
+if ARGV[7] ~= '' then redis.call('XADD', KEYS[5], 'MAXLEN', '~', ARGV[11], '*', 'l', ARGV[7]) end
 return mark
 """)
 

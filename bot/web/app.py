@@ -8,24 +8,29 @@ from collections.abc import AsyncIterator
 import structlog
 from aiohttp import web
 
+from bot.acts import Acts
 from bot.conversation import Conversation
 from bot.core.errors import StoreDown
 from bot.core.reminders import QUERY
 from bot.inbox import Inbox, Listener
-from bot.jobs import Tick, noted, ringing, ticks
+from bot.jobs import Tick, desk_ticks, noted, ringing, ticks
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.outbox import Outbox
 from bot.publishing import Publisher
 from bot.reminders import Ringing
 from bot.settings import Settings
+from bot.switchboard import Switchboard
 from bot.web import (
     account_pages,
     admin,
     admin_acts,
     auth,
     chat,
+    chat_events,
     demo_staff,
+    desk_api,
+    desk_page,
     health,
     page,
     page_shell,
@@ -38,11 +43,13 @@ from bot.web.entrance import Entrance
 from bot.web.guests import Chat
 from bot.web.keys import (
     ACCOUNTS,
+    ACTS,
     AUDIT,
     BELL,
     CALLERS,
     CHAT,
     CLOCK,
+    DESK,
     DOOR,
     ENTRANCE,
     INBOX,
@@ -52,6 +59,7 @@ from bot.web.keys import (
     PUBLISHER,
     RECORDS,
     SETTINGS,
+    SWITCHBOARD,
     WORKER,
 )
 from bot.web.manners import add_headers, caught
@@ -67,8 +75,8 @@ def build_app(
     """The application of one worker: routes, parts, and the jobs that run beside them."""
     metrics = Metrics()
     library = Library(doors.release)
-    conversation = Conversation(library, doors.records, doors.clock, {QUERY: doors.reminders.of})
-    inbox = Inbox(doors.mind, doors.records, conversation, doors.clock, metrics, worker, listener)
+    switchboard = Switchboard(doors.desk, doors.bell)
+    conversation = Conversation(library, doors.records, doors.clock, {QUERY: doors.reminders.of}, switchboard)
     app = web.Application(client_max_size=BODY_BYTES, middlewares=[caught])
     app[SETTINGS] = settings
     app[METRICS] = metrics
@@ -78,47 +86,58 @@ def build_app(
     app[MIND] = doors.mind
     app[RECORDS] = doors.records
     app[BELL] = doors.bell
-    app[INBOX] = inbox
+    app[SWITCHBOARD] = switchboard
+    app[INBOX] = Inbox(doors.mind, doors.records, conversation, doors.clock, metrics, worker, listener)
     app[DOOR] = Door(_door_config(settings), doors.clock)
     app[CHAT] = Chat(settings.secret_key.get_secret_value(), settings.earlier_secrets)
     app[CALLERS] = Callers(settings.trusted_proxies)
-    app.add_routes([*push.routes(), *chat.routes(), *page.routes(), *health.routes()])
-    _for_staff(app, settings, doors)
-    outbox = Outbox(doors.mind, doors.records, doors.platform, doors.clock, metrics)
+    app.add_routes([*push.routes(), *chat.routes(), *chat_events.routes(), *page.routes(), *health.routes()])
+    _for_staff(app, doors)
     app.on_response_prepare.append(add_headers)
-    reminding = Ringing(doors.reminders, doors.schedule, doors.clock)
-    all_ticks = ticks(
-        doors.mind, doors.records, inbox, outbox, doors.clock, metrics, log_days=settings.log_days, reminding=reminding
-    )
-    noting = noted(all_ticks, doors.schedule.note, doors.clock, worker)
-    app.cleanup_ctx.append(lambda _: _jobs(noting, inbox, outbox, metrics))
+    app.cleanup_ctx.append(lambda _: _jobs(app, doors))
     app.cleanup_ctx.append(lambda _: _following(doors.publisher, library))
     app.on_shutdown.append(_drain)
     return app
 
 
-def _for_staff(app: web.Application, settings: Settings, doors: Doors) -> None:
+def _for_staff(app: web.Application, doors: Doors) -> None:
     """Everything behind a sign-in. The demonstration's sign-in exists only with --demo."""
     app[ACCOUNTS] = doors.accounts
     app[AUDIT] = doors.audit
     app[ENTRANCE] = Entrance(doors.accounts, doors.audit)
     app[PUBLISHER] = doors.publisher
+    app[DESK] = doors.desk
+    app[ACTS] = Acts(doors.mind, doors.records, app[SWITCHBOARD], doors.clock, app[WORKER])
     page_shell.setup(app)
     app.add_routes([*page_shell.routes(), *auth.routes(), *staff_pages.routes(), *account_pages.routes()])
-    app.add_routes([*admin.routes(), *admin_acts.routes()])
-    if settings.demo:
+    app.add_routes([*admin.routes(), *admin_acts.routes(), *desk_page.routes(), *desk_api.routes()])
+    if app[SETTINGS].demo:
         app.add_routes(demo_staff.routes())
 
 
-async def _jobs(all_ticks: tuple[Tick, ...], inbox: Inbox, outbox: Outbox, metrics: Metrics) -> AsyncIterator[None]:
+async def _jobs(app: web.Application, doors: Doors) -> AsyncIterator[None]:
+    """The ticks of this worker, and what they need to have looked at before they begin."""
+    inbox, metrics, switchboard = app[INBOX], app[METRICS], app[SWITCHBOARD]
+    outbox = Outbox(doors.mind, doors.records, doors.platform, doors.clock, metrics, doors.bell)
     try:
+        await switchboard.refresh()
         await outbox.rebuild()
     except StoreDown:
         log.warning("rebuild_waits")
-    async with ringing(all_ticks, metrics):
+    async with ringing(_noted_ticks(app, doors, outbox), metrics):
         yield
         outbox.close()
     await inbox.drain(0)  # of turns that the ticks began
+
+
+def _noted_ticks(app: web.Application, doors: Doors, outbox: Outbox) -> tuple[Tick, ...]:
+    log_days = app[SETTINGS].log_days
+    reminding = Ringing(doors.reminders, doors.schedule, doors.clock)
+    common = ticks(
+        doors.mind, doors.records, app[INBOX], outbox, doors.clock, app[METRICS], log_days=log_days, reminding=reminding
+    )
+    all_ticks = (*common, *desk_ticks(app[ACTS], app[SWITCHBOARD]))
+    return noted(all_ticks, doors.schedule.note, doors.clock, app[WORKER])
 
 
 async def _following(publisher: Publisher, library: Library) -> AsyncIterator[None]:

@@ -6,7 +6,6 @@ one up, and the address of a WeChat citizen can never be mistaken for one.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import time
@@ -27,7 +26,6 @@ from bot.web.keys import CALLERS, CHAT, CLOCK, INBOX, METRICS
 BODY_BYTES = 16 * 1024
 TEXT_CHARACTERS = 2000
 PATIENCE_S = 20.0
-BEAT_S = 20.0
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 VOTES = ("有用", "没用")
 """Beneath an answer as two small buttons, instead of the line that asks for these words."""
@@ -47,7 +45,6 @@ def routes() -> list[web.RouteDef]:
     return [
         web.post("/api/chat/session", begin),
         web.post("/api/chat", say),
-        web.get("/api/chat/events", events),
     ]
 
 
@@ -55,7 +52,7 @@ async def begin(request: web.Request) -> web.Response:
     """A new session for a browser that has none."""
     chat = request.app[CHAT]
     if not chat.sessions_by_address.allows(request.app[CALLERS].address(request)):
-        return _error(429, "操作太频繁，请稍后再试。")
+        return error(429, "操作太频繁，请稍后再试。")
     return web.json_response({"session": chat.seal.make()})
 
 
@@ -66,13 +63,13 @@ async def say(request: web.Request) -> web.Response:
     asked = await _asked(request)
     if isinstance(asked, str):
         metrics.pushes.labels("chat", "refused").inc()
-        return _error(400, asked)
+        return error(400, asked)
     if not chat.seal.is_ours(asked.session):
         metrics.pushes.labels("chat", "refused").inc()
-        return _error(403, "会话已失效，请刷新页面。")
+        return error(403, "会话已失效，请刷新页面。")
     if not (chat.by_session.allows(asked.session) and chat.by_address.allows(request.app[CALLERS].address(request))):
         metrics.pushes.labels("chat", "too many").inc()
-        return _error(429, "您发得太快了，请稍等几秒再发。")
+        return error(429, "您发得太快了，请稍等几秒再发。")
     # The session is a secret, and keys stand in logs: its hash takes its place.
     key = PushKey(f"w:{citizen_key(Channel.CHAT, asked.session)[:16]}:{asked.id}")
     push = Push(key, Channel.CHAT, asked.session, "", request.app[CLOCK].now(), Text(asked.text))
@@ -80,29 +77,13 @@ async def say(request: web.Request) -> web.Response:
         said = await request.app[INBOX].answer(push, PATIENCE_S, late=False)
     except (StoreDown, GaveUp):
         metrics.pushes.labels("chat", "again").inc()
-        return _error(503, "系统正忙，请稍后再发一次。")
+        return error(503, "系统正忙，请稍后再发一次。")
     if said is None:
         metrics.pushes.labels("chat", "again").inc()
-        return _error(503, "正在处理，请稍后。")
+        return error(503, "正在处理，请稍后。")
     metrics.pushes.labels("chat", "answered").inc()
     metrics.latency.labels("chat").observe(time.perf_counter() - begun)
-    return web.json_response(_body(said), dumps=_dumps)
-
-
-async def events(request: web.Request) -> web.StreamResponse:
-    """Server-sent events of a session: words that come without being asked for. Closed by the browser."""
-    chat = request.app[CHAT]
-    if not chat.seal.is_ours(request.query.get("session", "")):
-        return _error(403, "会话已失效，请刷新页面。")
-    stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-    await stream.prepare(request)
-    await stream.write(b": ready\n\n")
-    while not chat.closing.is_set():
-        try:
-            await asyncio.wait_for(chat.closing.wait(), BEAT_S)
-        except TimeoutError:
-            await stream.write(b": beat\n\n")
-    return stream
+    return web.json_response(_body(said), dumps=dumps)
 
 
 async def _asked(request: web.Request) -> Asked | str:
@@ -127,14 +108,14 @@ async def _asked(request: web.Request) -> Asked | str:
 
 def _body(said: Said) -> dict[str, object]:
     return {
-        "replies": [_reply(reply) for reply in said.replies],
+        "replies": [reply_doc(reply) for reply in said.replies],
         "answer_id": said.answer,
         "decision": said.decision,
         "candidates": [{"id": key, "score": score} for key, score in said.candidates],
     }
 
 
-def _reply(reply: Reply) -> dict[str, object]:
+def reply_doc(reply: Reply) -> dict[str, object]:
     match reply:
         case TextReply(text=text, choices=choices, links=links, tail=tail):
             votes = [{"label": vote, "say": vote} for vote in VOTES] if RATE_TAIL in tail else []
@@ -152,9 +133,9 @@ def _reply(reply: Reply) -> dict[str, object]:
             return {"kind": "text", "text": PERSON, "choices": []}
 
 
-def _error(status: int, sentence: str) -> web.Response:
-    return web.json_response({"error": sentence}, status=status, dumps=_dumps)
+def error(status: int, sentence: str) -> web.Response:
+    return web.json_response({"error": sentence}, status=status, dumps=dumps)
 
 
-def _dumps(value: object) -> str:
+def dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.core.bell import Bell
 from bot.core.clock import Clock, SystemClock
+from bot.core.desk import Desk
 from bot.core.platform import Platform
 from bot.core.ports import Mind, Records
 from bot.core.reminders import Reminders
@@ -35,6 +36,7 @@ class Doors:
     accounts: Accounts
     audit: Audit
     publisher: Publisher
+    desk: Desk
     bell: Bell
     platform: Platform
     clock: Clock
@@ -67,6 +69,7 @@ async def open_doors(
             accounts=memory.accounts,
             audit=memory.audit,
             publisher=publisher,
+            desk=memory.desk,
             bell=bell,
             platform=platform,
             clock=clock,

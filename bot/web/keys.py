@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from bot.acts import Acts
 from bot.core.bell import Bell
 from bot.core.clock import Clock
+from bot.core.desk import Desk
 from bot.core.ports import Mind, Records
 from bot.core.staff import Accounts, Audit, SignIn
 from bot.inbox import Inbox
@@ -13,6 +15,7 @@ from bot.library import Library
 from bot.metrics import Metrics
 from bot.publishing import Publisher
 from bot.settings import Settings
+from bot.switchboard import Switchboard
 from bot.web.callers import Callers
 from bot.web.entrance import Entrance
 from bot.web.guests import Chat
@@ -26,6 +29,9 @@ MIND = web.AppKey("mind", Mind)
 BELL = web.AppKey("bell", Bell)
 RECORDS = web.AppKey("records", Records)
 INBOX = web.AppKey("inbox", Inbox)
+ACTS = web.AppKey("acts", Acts)
+SWITCHBOARD = web.AppKey("switchboard", Switchboard)
+DESK = web.AppKey("desk", Desk)
 CHAT = web.AppKey("chat", Chat)
 CALLERS = web.AppKey("callers", Callers)
 DOOR = web.AppKey("door", Door)

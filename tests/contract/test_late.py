@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation import HELD_FIRST
 from bot.core.clock import FixedClock
 from bot.core.errors import MindDown, RecordsDown
 from bot.core.push import Notice, Push, Unfollow
@@ -22,6 +21,7 @@ from bot.sim.config import Faults
 from bot.sim.phone import Phone
 from bot.store.memory import MemoryMind, MemoryRecords
 from bot.store.open import open_records
+from bot.unsaid import HELD_FIRST
 from bot.web.keys import INBOX, RECORDS
 from tests.contract.parts import LONG_S, Cable, Worker, message, rows_of, said_words, states, until, worker
 from tests.contract.slow import held_up

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.conversation import HELD_FIRST, NO_PICTURE, UNCERTAIN_FIRST, Conversation
+from bot.conversation import Conversation
 from bot.core.clock import FixedClock
 from bot.core.errors import MindDown, RecordsDown
 from bot.core.ports import Mark, Mine, RowState, Said
@@ -16,6 +16,7 @@ from bot.inbox import Inbox
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.store.memory import MemoryMind, MemoryRecords
+from bot.unsaid import HELD_FIRST, NO_PICTURE, UNCERTAIN_FIRST
 from bot.wechat.limits import TEXT_BYTES
 from bot.wechat.markup import content
 from bot.wechat.paging import MORE, pages

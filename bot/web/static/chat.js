@@ -87,9 +87,9 @@ function showMine(text) {
   toEnd();
 }
 
-function showReply(reply) {
-  const body = bubble("theirs");
-  body.append(element("span", "hidden", "欣欣说："));
+function showReply(reply, speaker = "") {
+  const body = bubble(speaker ? "theirs officer" : "theirs");
+  body.append(element("span", speaker ? "speaker" : "hidden", speaker || "欣欣说："));
   const lines = reply.text.split("\n");
   const from = lines.findIndex((line) => line.startsWith("依据："));
   const main = from < 0 ? reply.text : lines.slice(0, from).join("\n").trimEnd();
@@ -182,6 +182,7 @@ async function deliver(text, id) {
     const shown = replies.map(showReply);
     shown[0]?.parentElement.scrollIntoView({ block: "start" });
     state.textContent = "";
+    listen();
   } catch (error) {
     waiting.remove();
     showFailure(error.message, text, id);
@@ -227,5 +228,28 @@ function setLarger(on) {
 }
 larger.addEventListener("click", () => setLarger(larger.getAttribute("aria-pressed") !== "true"));
 setLarger(memory.get("xinxin.larger") === "1");
+
+// ── words that come without being asked for ─────────────────────────────────────────────────────────────────
+
+const known = new Set();
+let stream = null;
+let streamOf = null;
+
+function listen() {
+  if (!session || (streamOf === session && stream && stream.readyState !== EventSource.CLOSED)) return;
+  stream?.close();
+  streamOf = session;
+  stream = new EventSource(`/api/chat/events?session=${encodeURIComponent(session)}`);
+  stream.addEventListener("words", (event) => {
+    const { id, from, replies } = JSON.parse(event.data);
+    // What was shown may come again when our word of it got lost; it is only confirmed again.
+    if (!known.has(id)) {
+      known.add(id);
+      for (const reply of replies) showReply(reply, from === "desk" ? "工作人员" : "");
+      toEnd();
+    }
+    post("/api/chat/seen", { session: streamOf, ids: [id] }).catch(() => {}); // it comes again at the next visit
+  });
+}
 
 deliver("你好", messageId());

@@ -1,0 +1,1 @@
+"""Casework: what happens when a person takes over. Pure rules."""
