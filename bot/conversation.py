@@ -6,7 +6,6 @@ a repeated push cannot do them twice; session and reply are committed by the cal
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,15 +20,16 @@ from bot.core.effect import AskPerson, CancelReminder, Forget, Remind
 from bot.core.errors import RecordsDown
 from bot.core.platform import Window
 from bot.core.ports import LogLine, Mine, OutboxRow, Records, Said
-from bot.core.push import Channel, CitizenId, Follow, MenuClick, Notice, Push, Text, Unfollow, Unknown, Voice
+from bot.core.push import Channel, CitizenId, Follow, Notice, Push, Text, Unfollow, Unknown, Voice
 from bot.core.reply import Reply
 from bot.core.reply import Text as TextReply
 from bot.core.session import EMPTY, Session, with_desk
-from bot.core.turn import Outcome, Turn, Why
+from bot.core.turn import Outcome, Turn
 from bot.dialogs.last import question_last
 from bot.handlers import decide_blind
 from bot.handlers.handover import SILENT as SILENCED
 from bot.library import Library
+from bot.log_lines import log_line
 from bot.mask import mask
 from bot.needs import Door, decided
 from bot.switchboard import Switchboard, concerns_desk
@@ -117,7 +117,7 @@ class Conversation:
         return Heard(
             said=Said(outcome.replies, now, why.answer, why.decision, seen),
             session=None if _forgets(outcome) else outcome.session,
-            line=_line(turn, why, session.citizen, self._clock.now()),
+            line=log_line(turn, why, session.citizen, self._clock.now()),
             window=window_after(push.body, now) if push.channel is Channel.WECHAT else None,
             unsaid=looks or not is_known,
         )
@@ -274,50 +274,3 @@ def _joined(replies: Sequence[Reply]) -> TextReply:
         tuple(link for text in texts for link in text.links),
         texts[-1].tail,
     )
-
-
-def _line(turn: Turn, why: Why, citizen: CitizenId, end: datetime) -> LogLine:
-    return LogLine(
-        push_key=turn.push.key,
-        citizen=citizen,
-        channel=turn.push.channel,
-        at=turn.now,
-        said=turn.masked or _what(turn.push),
-        handler=why.handler,
-        decision=why.decision,
-        answer=why.answer,
-        version=why.version,
-        category=why.category,
-        candidates=tuple((seen.id, seen.score) for seen in why.candidates),
-        reasons=why.reasons,
-        release=turn.release.id,
-        latency_ms=round((end - turn.now).total_seconds() * 1000, 2),
-    )
-
-
-def _what(push: Push) -> str:
-    """What stands in the log for a push without words: its kind, and the key of a menu tap."""
-    if isinstance(push.body, MenuClick):
-        return f"[menu {mask(push.body.key)}]"
-    return f"[{type(push.body).__name__.lower()}]"
-
-
-def line_bytes(line: LogLine) -> bytes:
-    """A log line as it travels through Redis to SQL."""
-    row = [
-        line.push_key, line.citizen, line.channel, line.at.isoformat(), line.said, line.handler, line.decision,
-        line.answer, line.version, line.category, line.candidates, line.reasons, line.release, line.latency_ms,
-    ]  # fmt: skip
-    # Half a surrogate pair, which JSON from a browser may hold, has no bytes: it becomes a question mark.
-    return json.dumps([1, *row], ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
-def line_from(raw: bytes) -> LogLine:
-    """The reverse of line_bytes."""
-    _, key, citizen, channel, at, said, handler, decision, answer, version, category, seen, reasons, release, ms = (
-        json.loads(raw)
-    )
-    return LogLine(
-        key, citizen, Channel(channel), datetime.fromisoformat(at), said, handler, decision, answer, version, category,
-        tuple((id_, score) for id_, score in seen), tuple(reasons), release, ms,
-    )  # fmt: skip

@@ -17,11 +17,11 @@ from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.acts import Acts
-from bot.conversation import line_from
 from bot.core.clock import SHANGHAI, Clock
 from bot.core.errors import StoreDown
 from bot.core.ports import LogLine, Mind, OutboxRow, Records
 from bot.inbox import GaveUp, Inbox
+from bot.log_lines import line_from
 from bot.metrics import Metrics
 from bot.outbox import Outbox, stale_turns
 from bot.reminders import Ringing

@@ -16,11 +16,12 @@ from time import monotonic
 
 import structlog
 
-from bot.conversation import Conversation, Heard, line_bytes
+from bot.conversation import Conversation, Heard
 from bot.core.clock import Clock
 from bot.core.errors import MindDown, RecordsDown, StoreDown
 from bot.core.ports import Begun, Behind, Done, Held, Mark, Mind, Mine, Records, RowState, Said
 from bot.core.push import CitizenId, Push, PushKey
+from bot.log_lines import line_bytes
 from bot.metrics import Metrics
 
 log = structlog.get_logger()

@@ -87,10 +87,7 @@ _CLASSES = re.compile(r"(?<![a-z0-9])(?:[abc][123]|c[456]|[defmnp])(?:[照证本
 
 @lru_cache(maxsize=64)
 def identifiers(text: str) -> tuple[Span, ...]:
-    """Every identifier, in order, none overlapping; places are those of the original text.
-
-    Remembered for a moment, for more than one rule of a turn asks it.
-    """
+    """Every identifier, in order, none overlapping; places are those of the original text. Remembered for a moment."""
     # Most of what people write holds too few digits and letters for any, and this is asked for every message.
     if len(_WORDS.sub("", text)) + len(_WORD_DIGITS.findall(text)) < _SHORTEST:
         return ()

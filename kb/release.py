@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from kb.compiled import load_compiled, save_compiled
 from kb.index import Group, Index, build_index
 from kb.load import Content, adapter, content_files, load_content
+from kb.lookups import by_length, by_start, node_names
 from kb.model import (
     Category,
     Entry,
@@ -35,7 +36,7 @@ from kb.model import (
     Taxonomy,
 )
 from kb.talk import Courtesy, Synonyms
-from kb.text import Lexicon, folded, warm
+from kb.text import Lexicon, warm
 
 FACT = re.compile(r"\{fact:([^}|]+)(\|value)?\}")
 """A figure placed in a text: {fact:ID} with its unit, {fact:ID|value} without."""
@@ -177,7 +178,7 @@ def _published(content: Content) -> list[Procedure]:
 
 def _release(content: Content, index: Index) -> Release:
     procedures = {one.id: one for one in _published(content)}
-    greetings = _greetings(content.courtesies)
+    greetings = by_length(content.courtesies)
     items: list[Entry | Procedure] = [*content.entries, *procedures.values()]
     return Release(
         id=content_id(content),
@@ -190,8 +191,8 @@ def _release(content: Content, index: Index) -> Release:
         index=index,
         found=tuple(_name(one) for one in items),
         greetings=greetings,
-        mentions=_mentions(greetings),
-        nodes=_nodes(content.taxonomy),
+        mentions=by_start(greetings),
+        nodes=node_names(content.taxonomy),
         opens=np.array([one.effective_from.toordinal() for one in items], np.int32),
         closes=np.array([(one.effective_to or FOREVER).toordinal() for one in items], np.int32),
         partners=_partners(content.entries, procedures),
@@ -204,36 +205,6 @@ def _name(item: Entry | Procedure) -> tuple[str, str, str]:
     if isinstance(item, Entry):
         return "entry", item.id, item.question
     return "procedure", item.id, item.title
-
-
-def _greetings(courtesies: Iterable[Courtesy]) -> dict[int, dict[str, Courtesy]]:
-    found: dict[int, dict[str, Courtesy]] = {}
-    for one in courtesies:
-        for word in map(folded, one.says):
-            found.setdefault(len(word), {})[word] = one
-    return found
-
-
-def _mentions(greetings: Mapping[int, Mapping[str, Courtesy]]) -> dict[str, tuple[tuple[str, Courtesy], ...]]:
-    found: dict[str, list[tuple[str, Courtesy]]] = {}
-    for length, words in greetings.items():
-        for word, one in words.items():
-            if length > 1:
-                found.setdefault(word[:2], []).append((word, one))
-    return {start: tuple(pairs) for start, pairs in found.items()}
-
-
-def _nodes(taxonomy: Taxonomy) -> dict[str, str]:
-    """The first node that claims a name has it."""
-    found: dict[str, str] = {}
-    for category in taxonomy.categories:
-        for name in (category.name, category.code.lower(), *category.names):
-            found.setdefault(name, category.code)
-        for sub in category.subcategories:
-            full = sub.name.lower()
-            for name in (full, sub.code.lower(), full.partition("（")[0], *sub.names):
-                found.setdefault(name, sub.code)
-    return found
 
 
 def _fact_rows(facts: Iterable[Fact]) -> dict[FactId, tuple[Fact, ...]]:

@@ -10,7 +10,7 @@ from bot.casework import asking, handover
 from bot.casework.duty import promise
 from bot.handlers import answer, event, fallback, media, urgent
 from bot.handlers.handover import ONE_MOMENT
-from bot.targets import DESK_TEXT, HELP_TEXT
+from bot.wordings import DESK_TEXT, HELP_TEXT
 from kb.answer import entry_text, procedure_text
 from kb.release import Release
 from tests.house import House

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.sim import inbound
-from bot.targets import RATE_TAIL
+from bot.wordings import RATE_TAIL
 from kb.release import Release
 from tests.citizen import Citizen, shown
 from tests.house import House

@@ -121,7 +121,7 @@ async def test_only_one_officer_writes(phone: Phone, officer: Officer, open_hous
     await phone.says("人工")
     key = await officer.takes_first()
     await officer.does(key, "write", "您好，请讲。")
-    async with signed_in(open_house.settings.local_url, "值班民警二") as other:
+    async with signed_in(open_house.settings.local_url, "officer2") as other:
         status, body = await other.does(key, "write", "我来答。")
         assert status == 409 and body["line"]["text"] == "您好，请讲。"
         assert (await other.does(key, "take"))[0] == 409

@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 
 from bot.acts import Acts
 from bot.casework.handover import Act, Kind
-from bot.conversation import Conversation, line_bytes
+from bot.conversation import Conversation
 from bot.core.clock import SHANGHAI, FixedClock
 from bot.core.desk import Conversation as Talk
 from bot.core.desk import State
@@ -35,6 +35,7 @@ from bot.core.errors import MindDown
 from bot.core.ports import Mine
 from bot.core.push import Channel, Push, PushKey, Text, citizen_key
 from bot.library import Library
+from bot.log_lines import line_bytes
 from bot.store.bell import MemoryBell
 from bot.store.desk_sql import SqlDesk
 from bot.store.engine import make_database

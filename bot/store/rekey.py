@@ -17,10 +17,18 @@ from bot.core.push import Channel
 from bot.store.engine import Database, make_database
 from bot.store.seal import Seal
 from bot.store.tables import citizens, outbox
+from bot.store.tables_desk import conversations, desk_lines
+from bot.store.tables_reminder import reminders
 
 BATCH = 200
 
-SEALED: tuple[Column[Any], ...] = (citizens.c.address_box, outbox.c.payload)
+SEALED: tuple[Column[Any], ...] = (
+    citizens.c.address_box,
+    outbox.c.payload,
+    conversations.c.draft,
+    desk_lines.c.text,
+    reminders.c.text,
+)
 """Every column that is sealed. A new one is added here, and nowhere else; its table has the primary key `id`."""
 
 

@@ -19,9 +19,9 @@ from bot.core.push import Channel, Push, PushKey, Text, citizen_key
 from bot.core.reply import Image, News, Reply, Transfer
 from bot.core.reply import Text as TextReply
 from bot.inbox import GaveUp
-from bot.targets import RATE_TAIL
 from bot.web.body import BadBody, whole_body
 from bot.web.keys import CALLERS, CHAT, CLOCK, INBOX, METRICS
+from bot.wordings import RATE_TAIL
 
 BODY_BYTES = 16 * 1024
 TEXT_CHARACTERS = 2000

@@ -21,6 +21,17 @@ ACTS = {
     "account.restore": "恢复账号",
     "account.password": "更改密码",
     "account.lock": "连续输错密码，账号锁定",
+    "desk.take": "接起对话",
+    "desk.write": "答复市民",
+    "desk.back": "交回机器人",
+    "desk.end": "结束对话",
+    "draft.save": "保存草稿",
+    "draft.drop": "放弃草稿",
+    "release.propose": "提交审批",
+    "release.refuse": "未通过检查",
+    "release.approve": "批准发布",
+    "release.reject": "驳回",
+    "release.rollback": "回退版本",
 }
 """Acts for people; one that is not here is shown as it is written down."""
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation import line_bytes, line_from
 from bot.core.clock import FixedClock
 from bot.core.errors import MindDown, RecordsDown
 from bot.core.ports import Mind, Said
 from bot.core.push import PushKey
 from bot.core.session import EMPTY
 from bot.jobs import Tick, guarded, ringing
+from bot.log_lines import line_bytes, line_from
 from bot.metrics import Metrics
 from bot.store import keys
 from bot.store.open import open_records
