@@ -100,8 +100,8 @@ async def test_while_waiting_the_bot_answers_and_the_desk_hears(phone: Phone, of
 
 
 async def test_two_misses_offer_a_person_and_a_yes_is_enough(phone: Phone, officer: Officer) -> None:
-    await phone.says("qqqq wwww")
-    assert "工作人员" in (await phone.says("zzzz xxxx")).text
+    await phone.says("呱呱咕咕嘎嘎")
+    assert "工作人员" in (await phone.says("叽叽喳喳噜噜")).text
     assert QUEUED in (await phone.says("好的")).text
     assert (await officer.sees())["waiting"][0]["reason"] == "连续两次没有答上"
 
