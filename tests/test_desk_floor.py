@@ -84,7 +84,7 @@ class Floor(RuleBasedStateMachine):
         self.clock = FixedClock(START)
         self.mind, self.records, self.desk = Dies(), SqlRecords(self.database, seal), SqlDesk(self.database, seal)
         board = Switchboard(self.desk, MemoryBell())
-        self.talk = Conversation(Library(self.release), self.records, self.clock, board)
+        self.talk = Conversation(Library(self.release), self.records, self.clock, switchboard=board)
         self.acts = Acts(self.mind, self.records, board, self.clock, "w0")
         self.written = 0
 

@@ -41,7 +41,9 @@ class Place:
 
     def note(self, pid: int) -> None:
         """Remember the running server, for the process that finds it without its parent."""
-        _running(self.folder).write_text(json.dumps({"pid": pid, "socket": str(self.socket)}))
+        whole = _running(self.folder).with_suffix(".part")
+        whole.write_text(json.dumps({"pid": pid, "socket": str(self.socket)}))
+        whole.replace(_running(self.folder))  # nobody reads half of it
 
     def last_words(self) -> str:
         """The last line of the server's log."""

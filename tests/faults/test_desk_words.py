@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.acts import Acts
-from bot.casework.handover import Act, Kind
+from bot.casework.handover import TAKEN_LINE, Act, Kind
 from bot.core.clock import SystemClock
 from bot.core.desk import Conversation
 from bot.core.errors import StoreDown
@@ -188,7 +188,9 @@ async def converse(service: Served, server: Server, platform: SlowPlatform, disa
         states = await settled(service.data_dir)
     assert len(states) == CITIZENS * WORDS, "a line was lost"
     assert set(states.values()) <= {"sent", "uncertain", "held"}
-    assert max(platform.got.values()) == 1, "words came twice"
+    written = {words: times for words, times in platform.got.items() if words != TAKEN_LINE}
+    assert written and max(written.values()) == 1, "words came twice"
+    assert platform.got[TAKEN_LINE] <= CITIZENS, "somebody heard twice that he was taken"
     for key, state in states.items():
         words = key.rpartition("/")[0]
         if state == "sent":

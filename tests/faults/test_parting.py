@@ -31,7 +31,7 @@ async def test_workers_end_with_their_parent(tmp_path: Path) -> None:
     workers = service.worker_processes()
     assert len(workers) == 2 and service.process
     service.process.kill()
-    await service.process.wait()
+    await asyncio.to_thread(service.process.wait)
     _, alive = await asyncio.to_thread(psutil.wait_procs, workers, timeout=END_S)
     assert not alive
 

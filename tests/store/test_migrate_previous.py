@@ -34,6 +34,8 @@ VALUES: tuple[tuple[type[Any], object], ...] = (
     (LargeBinary, b"box"),
     (kinds.String, "x"),
 )
+NUMBERED_BY_US = {"release_current"}
+"""One row, always of the same number."""
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -89,7 +91,8 @@ def fill(connection: Connection) -> None:
 
 def counts_up(column: Column[Any]) -> bool:
     """The database numbers the rows itself, and must know that it gave this number."""
-    return column.primary_key and column.name == "id" and isinstance(column.type, kinds.Integer)
+    numbered = column.primary_key and column.name == "id" and isinstance(column.type, kinds.Integer)
+    return numbered and column.table.name not in NUMBERED_BY_US
 
 
 def value(kind: Any) -> object:
