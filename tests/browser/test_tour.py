@@ -23,9 +23,9 @@ async def test_the_tour_speaks_through_the_phone_and_opens_the_desk(house: House
     await expect(phone.locator("#chat")).to_contain_text("自动应答程序")
     await page.get_by_role("button", name="1 问").click()
     await expect(phone.locator("#chat")).to_contain_text("第六十九条")
-    await page.get_by_role("button", name="值班民警一").click()
+    await page.get_by_role("button", name="值班民警一", exact=True).click()
     await expect(work.locator("#live")).to_have_text("实时")
-    await page.get_by_role("button", name="知识管理员甲").click()
+    await page.get_by_role("button", name="知识管理员甲", exact=True).click()
     await expect(work.locator("#q")).to_be_visible()
 
 
