@@ -56,7 +56,7 @@ class Watch:
 
 
 def patience_s() -> float:
-    """A second; more where the machine has several times more to do than it can."""
+    """A second; more where the machine has more to do than it can."""
     return 1.0 if os.getloadavg()[0] < 1.25 * (os.cpu_count() or 1) else 5.0
 
 
