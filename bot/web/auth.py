@@ -28,7 +28,7 @@ from bot.web.gate import (
     set_cookie,
     staff_of,
 )
-from bot.web.keys import ACCOUNTS, AUDIT, CLOCK, ENTRANCE, SETTINGS
+from bot.web.keys import ACCOUNTS, AUDIT, CALLERS, CLOCK, ENTRANCE, SETTINGS
 from bot.web.page_shell import render
 
 COOKIE_BYTES = 32
@@ -64,7 +64,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     fields = await form(request)
     way, name = local(fields.get("next", "")), fields.get("name", "")
     entrance, now = request.app[ENTRANCE], request.app[CLOCK].now()
-    if not entrance.by_address.allows(request.remote or ""):
+    if not entrance.by_address.allows(request.app[CALLERS].address(request)):
         return _form(request, way, name, TOO_OFTEN, status=429)
     try:
         staff = await entrance.enter(name, fields.get("password", ""), now)
