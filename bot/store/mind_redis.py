@@ -23,8 +23,6 @@ from bot.store.keys import Keys
 from bot.store.redis_line import Value
 from bot.store.scripts import Script
 
-ANSWER_S = 1.0
-"""For a whole round trip, with connecting and waiting for a free connection."""
 AWAY = (RedisError, OSError, TimeoutError)
 ALL_LOGS = tuple(keys.log(number) for number in range(keys.PARTITIONS))
 
@@ -36,7 +34,7 @@ class UnknownScript(MindDown):
 class RedisMind:
     """Mind in a Redis that all workers share.
 
-    call: sends a command and returns the answer. apart: whether the server is a cluster, where no script may touch two
+    call: sends a command and returns the answer, or raises TimeoutError after a while. apart: whether the server is a cluster, where no script may touch two
     partitions.
     """
 
@@ -164,8 +162,7 @@ class RedisMind:
     async def _answer(self, *command: Value) -> Any:
         """What the server says, or MindDown: the one place where its errors become ours."""
         try:
-            async with asyncio.timeout(ANSWER_S):
-                return await self._call(*command)
+            return await self._call(*command)
         except NoScriptError as error:
             raise UnknownScript from error
         except AWAY as error:
