@@ -1,19 +1,18 @@
 """Sessions and replies as JSON bytes, with a version number. On the way of every push, so written by hand.
 
 Names are short and empty fields are left out. Times are whole microseconds since 1970. A reader ignores names it does
-not know, so that adding one needs no new version; anything else does, and an entry in OLDER. Half a surrogate pair,
-which JSON from a browser may hold, becomes a question mark: it has no bytes.
+not know, so that adding one needs no new version; anything else does, and an entry in OLDER.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.core.clock import SHANGHAI
 from bot.core.desk import State
+from bot.core.json_bytes import decode, encode
 from bot.core.ports import Said
 from bot.core.push import CitizenId, PushKey
 from bot.core.reply import Article, Choice, Image, News, Reply, Target, Text, Transfer
@@ -21,10 +20,6 @@ from bot.core.session import VERSION, Exchange, Floor, Frame, Rateable, Session,
 
 Doc = dict[str, Any]
 """JSON as it comes from the parser; nothing of it leaves this package."""
-
-encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-decode = json.JSONDecoder().decode
-
 
 def _numbered(doc: Doc) -> Doc:
     """Version 0 had no number and is otherwise the same as version 1."""
@@ -81,12 +76,12 @@ def session_bytes(session: Session) -> bytes:
         doc["d"] = [_frame_doc(frame) for frame in session.frames]
     if session.desk:
         doc["k"] = session.desk.value
-    return encode(doc).encode("utf-8", "replace")
+    return encode(doc)
 
 
 def session_from(raw: bytes) -> Session:
     """The reverse of session_bytes."""
-    doc = current(decode(raw.decode()))
+    doc = current(decode(raw))
     return Session(
         citizen=CitizenId(doc.get("c", "")),
         offers=_choices(doc.get("o", ())),
@@ -139,12 +134,12 @@ def said_bytes(said: Said) -> bytes:
         doc["d"] = said.decision
     if said.candidates:
         doc["s"] = said.candidates
-    return encode(doc).encode("utf-8", "replace")
+    return encode(doc)
 
 
 def said_from(raw: bytes) -> Said:
     """The reverse of said_bytes."""
-    doc = current(decode(raw.decode()))
+    doc = current(decode(raw))
     return Said(
         replies=replies_from(doc["r"]),
         at=moment(doc["at"]),

@@ -13,12 +13,13 @@ from typing import Any
 from redis.exceptions import NoScriptError, RedisError
 
 from bot.core.errors import MindDown
+from bot.core.json_bytes import encode
 from bot.core.platform import Window, WindowKind
 from bot.core.ports import Begun, Behind, Done, Held, Mark, Mine, Said
 from bot.core.push import CitizenKey, PushKey
 from bot.core.session import EMPTY, Session
 from bot.store import keys, scripts
-from bot.store.codec import encode, moment, said_bytes, said_from, session_bytes, session_from, stamp
+from bot.store.codec import moment, said_bytes, said_from, session_bytes, session_from, stamp
 from bot.store.keys import Keys
 from bot.store.redis_line import Value
 from bot.store.scripts import Script
