@@ -21,6 +21,7 @@ from bot.core.session import VERSION, Exchange, Floor, Frame, Rateable, Session,
 Doc = dict[str, Any]
 """JSON as it comes from the parser; nothing of it leaves this package."""
 
+
 def _numbered(doc: Doc) -> Doc:
     """Version 0 had no number and is otherwise the same as version 1."""
     return {**doc, "v": 1}
@@ -59,7 +60,7 @@ def session_bytes(session: Session) -> bytes:
     if session.citizen:
         doc["c"] = session.citizen
     if session.offers:
-        doc["o"] = [(choice.label, choice.say, choice.target) for choice in session.offers]
+        doc["o"] = [*map(tuple, session.offers)]
     if session.rest:
         doc["r"] = [_text_doc(text) for text in session.rest]
     if session.node:
@@ -182,7 +183,7 @@ def _reply(doc: Doc) -> Reply:
 def _text_doc(text: Text) -> Doc:
     doc: Doc = {"t": text.text}
     if text.choices:
-        doc["c"] = [(choice.label, choice.say, choice.target) for choice in text.choices]
+        doc["c"] = [*map(tuple, text.choices)]
     if text.links:
         doc["l"] = text.links
     if text.tail:
@@ -200,4 +201,4 @@ def _text(doc: Doc) -> Text:
 
 
 def _choices(rows: Sequence[Sequence[str]]) -> tuple[Choice, ...]:
-    return tuple(Choice(label, say, Target(target)) for label, say, target in rows)
+    return tuple(map(Choice._make, rows))

@@ -50,7 +50,7 @@ class RedisLine:
             if self._wire is None:
                 connection: Connection = self._pool.make_connection()  # type: ignore[no-untyped-call]
                 async with asyncio.timeout(ANSWER_S):
-                    await connection.connect()
+                    await connection.connect()  # type: ignore[no-untyped-call]
                 self._wire = _Wire(connection, self._lost)
             return self._wire
 
@@ -96,7 +96,7 @@ class _Wire:
         await asyncio.wait([self._listening])
 
     def _write(self) -> None:
-        writer = self._connection._writer  # noqa: SLF001 — the library waits for each answer before the next call
+        writer = self._connection._writer
         if writer is not None:
             writer.write(b"".join(self._unsent))
         self._unsent.clear()
@@ -105,7 +105,7 @@ class _Wire:
         """Hand out the answers until there are no more."""
         why: Exception = ConnectionLost("the server closed the connection")
         try:
-            stream = self._connection._reader  # noqa: SLF001 — as above
+            stream = self._connection._reader
             while stream is not None and (data := await stream.read(READ_BYTES)):
                 self._reader.feed(data)
                 self._hand_out()
