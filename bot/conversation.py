@@ -247,6 +247,8 @@ def _fitted(outcome: Outcome, channel: Channel) -> Outcome:
         return replace(outcome, replies=(whole,))
     after = outcome.session.rest
     first, *rest = (*pages(whole, TEXT_BYTES - MORE_BYTES if after else TEXT_BYTES), *after)
+    if first is outcome.replies[0] and not rest and first.choices == outcome.session.offers:
+        return outcome
     if rest:
         first = replace(first, choices=(*first.choices, MORE))
     session = replace(outcome.session, offers=first.choices, rest=tuple(rest))
@@ -268,6 +270,8 @@ def _on_one_page(outcome: Outcome, channel: Channel) -> Outcome:
 def _joined(replies: Sequence[Reply]) -> TextReply:
     """Texts as one: their words in order, then their links, then their choices."""
     texts = [reply for reply in replies if isinstance(reply, TextReply)]
+    if len(texts) == 1:
+        return texts[0]
     return TextReply(
         "\n\n".join(text.text for text in texts),
         tuple(choice for text in texts for choice in text.choices),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
+from bot.core.json_bytes import decode, encode
 from bot.core.ports import LogLine
 from bot.core.push import Channel, CitizenId, MenuClick, Push
 from bot.core.turn import Turn, Why
@@ -44,14 +44,13 @@ def line_bytes(line: LogLine) -> bytes:
         line.push_key, line.citizen, line.channel, line.at.isoformat(), line.said, line.handler, line.decision,
         line.answer, line.version, line.category, line.candidates, line.reasons, line.release, line.latency_ms,
     ]  # fmt: skip
-    # Half a surrogate pair, which JSON from a browser may hold, has no bytes: it becomes a question mark.
-    return json.dumps([1, *row], ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return encode([1, *row])
 
 
 def line_from(raw: bytes) -> LogLine:
     """The reverse of line_bytes."""
     _, key, citizen, channel, at, said, handler, decision, answer, version, category, seen, reasons, release, ms = (
-        json.loads(raw)
+        decode(raw)
     )
     return LogLine(
         key, citizen, Channel(channel), datetime.fromisoformat(at), said, handler, decision, answer, version, category,

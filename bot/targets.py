@@ -156,6 +156,10 @@ def named(text: str, release: Release) -> Target | None:
 
 
 def _category(rest: str, release: Release) -> Opened:
+    return release.remembered(("category", rest), lambda: _page(rest, release))
+
+
+def _page(rest: str, release: Release) -> Opened:
     code, _, page = rest.partition("/")
     if not code:
         return _root(release)

@@ -223,7 +223,7 @@ class Turns:
         )
 
     def _tell(self, push: Push, heard: Heard) -> None:
-        self._metrics.turns.labels(heard.line.handler, heard.line.decision).inc()
+        self._metrics.turns(heard.line.handler, heard.line.decision).inc()
         if self._listener:
             self._listener(push, heard)
 

@@ -19,6 +19,8 @@ NO_TRANSFER = "（没能为您转接，回复“人工”可以看到怎么找�
 
 def with_unsaid(outcome: Outcome, rows: Sequence[OutboxRow], promised: tuple[TextReply, ...]) -> Outcome:
     """What could not be delivered before is said first, with the pages it promised behind «更多»."""
+    if not rows:
+        return outcome
     before = [text for row in rows for text in _again(row, promised)]
     return replace(outcome, replies=(*before, *outcome.replies))
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from kb.canonical import canonical
 from kb.check import check
-from kb.compare import compare, lines
+from kb.compare import compare, diff, lines
 from kb.compiled import save_compiled
 from kb.evaluate import TOP, decision_word, evaluate_faq, evaluate_questions
 from kb.faq import BadQuestions, read_faq
@@ -27,7 +27,7 @@ from kb.gate import Finding, gate, passes, short
 from kb.load import CONTENT, Content, ContentError, load_content, read_items
 from kb.model import Entry, Fact, Golden, Procedure
 from kb.problem import Problem
-from kb.release import Release, build, diff, lexicon_of, read_release
+from kb.release import Release, build, lexicon_of, read_release
 from kb.search import search
 from kb.stats import export, stats
 from kb.text import warm

@@ -18,6 +18,15 @@ PROCEDURE = 600
 
 def entry_text(release: Release, entry: Entry, on: date) -> str:
     """The answer as it is sent on that day; a withdrawn one says so and names what is known instead."""
+    return release.remembered((entry.id, on), lambda: _entry_text(release, entry, on))
+
+
+def procedure_text(release: Release, procedure: Procedure, on: date) -> str:
+    """A procedure as a numbered text of at most PROCEDURE characters; what is least needed gives way."""
+    return release.remembered((procedure.id, on), lambda: _procedure_text(release, procedure, on))
+
+
+def _entry_text(release: Release, entry: Entry, on: date) -> str:
     if entry.effective_to and on > entry.effective_to:
         return _withdrawn(release, entry, on)
     parts = [place_facts(release, entry.answer, on).strip()]
@@ -29,8 +38,7 @@ def entry_text(release: Release, entry: Entry, on: date) -> str:
     return "\n\n".join(parts)
 
 
-def procedure_text(release: Release, procedure: Procedure, on: date) -> str:
-    """A procedure as a numbered text of at most PROCEDURE characters; what is least needed gives way."""
+def _procedure_text(release: Release, procedure: Procedure, on: date) -> str:
     if procedure.effective_to and on > procedure.effective_to:
         return f"“{procedure.title}”已于{_day(procedure.effective_to)}停止办理，正在核实最新规定，{UNVERIFIED}。"
     head = f"【{procedure.title}】"

@@ -12,6 +12,7 @@ from typing import Any
 from kb.cutter import Cutter
 from kb.load import Content
 from kb.model import Entry, Fact, Golden, Procedure
+from kb.release import Release
 
 _PARTS = re.compile(r"\{fact:[^}]*\}|\s+|[^\s{]+|\{")
 """A placed figure is one word."""
@@ -149,3 +150,22 @@ def _text(value: Any) -> str:
     if isinstance(value, tuple):
         return "\n".join(map(_text, value))
     return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed between two releases, by id; an item changed when what we would say changed."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def diff(old: Release, new: Release) -> Difference:
+    """Entries and procedures that came, went or changed."""
+    before, after = old.versions, new.versions
+    return Difference(
+        tuple(sorted(after.keys() - before.keys())),
+        tuple(sorted(before.keys() - after.keys())),
+        tuple(sorted(key for key in before.keys() & after.keys() if before[key] != after[key])),
+    )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,8 +50,7 @@ STRANGE = 0.55
 """A query whose words are mostly unknown here is about something else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Something that may answer.
 
     id: B05-001 or PR-B05-01. kind: entry or procedure. score: 0..1; of the first, how likely it is right. phrase: the

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,30 +80,30 @@ class Field:
         found *= query.weights[keep].repeat(sizes[keep])
         return np.bincount(docs, found, self.size).astype(np.float64, copy=False)
 
-    def measure(self, query: Query, documents: Numbers) -> Measured:
-        """Exact agreement of a query with some documents."""
+    def measure(self, query: Query, documents: Numbers, spans: Sequence[tuple[int, int]]) -> Measured:
+        """Exact agreement of a query with some documents, which are those of the spans (first, end) one by one."""
         kinds, count = len(self.kinds) - 1, len(documents)
-        first = self.begins[documents]
-        sizes = self.begins[documents + 1] - first
-        ends = sizes.cumsum()
+        sizes = self.begins[documents + 1] - self.begins[documents]
         nothing = np.zeros((kinds, count))
-        if not len(query.rows) or not count or not ends[-1]:
+        if not len(query.rows) or not sizes.any():
             return Measured(nothing, nothing)
-        place = np.arange(ends[-1]) + (first - ends + sizes).repeat(sizes)
+        # Copied span by span: half the time of gathering number by number.
+        bounds = self.begins[np.array(spans)].tolist()
+        rows = np.concatenate([self.rows[begin:end] for begin, end in bounds])
+        values = np.concatenate([self.values[begin:end] for begin, end in bounds])
         # One slot a row: far quicker than searching seven thousand rows for thirty.
         slots = np.zeros(len(self.idf), np.int16)
         slots[query.rows] = np.arange(1, len(query.rows) + 1)
-        at = slots[self.rows[place]]
+        at = slots[rows]
         hit = at.nonzero()[0]
         at = at[hit] - 1
         cell = np.arange(count).repeat(sizes)[hit] + count * query.kinds[at]
-        cosine = np.bincount(cell, query.weights[at] * self.values[place[hit]], kinds * count)
+        cosine = np.bincount(cell, query.weights[at] * values[hit], kinds * count)
         shared = np.bincount(cell, self.idf[query.rows[at]], kinds * count)
         return Measured(nothing + cosine.reshape(kinds, count), nothing + shared.reshape(kinds, count))
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """rows: those of its terms that somebody holds. weights: of length one within a kind. kinds: of each row. total:
     per kind, rarity of all that was asked; strange: of what nobody holds."""
 
@@ -113,16 +114,14 @@ class Query:
     strange: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """cosine: 0..1; shared: rarity of what both hold. One line a kind, one column a document."""
 
     cosine: NDArray[np.float64]
     shared: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(NamedTuple):
     """A bag of terms as numbers of a vocabulary. factors: 1 + log of how often each stands. outside: how many distinct
     terms the vocabulary does not have."""
 

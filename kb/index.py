@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -52,7 +53,7 @@ class Index:
     """All phrasings, compiled.
 
     vocabularies: number of each word, bigram and letter. keys: groups in order. phrases: as written; plain: as
-    compared. first: number of each group's first phrase. near: over the phrasings, kinds WORDS and GRAMS. whole:
+    compared. first: number of each group's first phrase, and the end. near: over the phrasings, kinds WORDS and GRAMS. whole:
     over the groups, all five kinds.
     """
 
@@ -89,8 +90,7 @@ class Index:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """plain: normal text, slips replaced; what it consists of; its words of other people's business; and how many
     characters were said before slips were replaced."""
 
@@ -122,7 +122,7 @@ def build_index(groups: Sequence[Group], lexicon: Lexicon) -> Index:
         tuple(group.key for group in groups),
         phrases,
         plain,
-        ends[:-1].astype(np.int32),
+        ends.astype(np.int32),
         build_field((words, grams), (of_words, of_grams)),
         build_field((*pooled, answer_words, answer_signs), (of_words, of_grams, of_signs, of_words, of_signs)),
     )

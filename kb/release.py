@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,10 @@ from kb.text import Lexicon, warm
 FACT = re.compile(r"\{fact:([^}|]+)(\|value)?\}")
 """A figure placed in a text: {fact:ID} with its unit, {fact:ID|value} without."""
 FOREVER = date.max
+REMEMBERED = 8192
+"""Texts and pages of one release; about 10 MB."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Release:
     id and question (or title) of each group of the index. opens, closes: first and last day of each in force, as
     ordinals. partners: entry ⇔ procedure that name each other, either of which answers. greetings: courtesies by
     length and folded way of saying them; mentions: the same by the first two letters. nodes: code of each menu node by
-    every folded name it is called. shelves: see `items_of`. versions: see `version`.
+    every folded name it is called. shelves: see `items_of`. versions: see `version`. memo: see `remembered`.
     """
 
     id: ReleaseId
@@ -71,6 +76,7 @@ class Release:
     partners: Mapping[str, frozenset[str]]
     shelves: Mapping[str, tuple[tuple[str, str], ...]]
     versions: Mapping[str, str]
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def category(self, code: str) -> Category | None:
         """One of the six, by its letter."""
@@ -102,10 +108,19 @@ class Release:
         rows = [row for row in self.facts.get(FactId(key), ()) if row.applies_from <= on <= (row.applies_to or FOREVER)]
         return rows[-1] if rows else None
 
-    def is_open(self, on: date) -> NDArray[np.bool_]:
-        """Which groups of the index are in force on a day."""
+    def shut(self, on: date) -> NDArray[np.intp]:
+        """Numbers of the groups of the index that are not in force on a day."""
         day = on.toordinal()
-        return (self.opens <= day) & (day <= self.closes)
+        return self.remembered(("shut", day), lambda: np.flatnonzero((day < self.opens) | (self.closes < day)))
+
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is made of this release again and again, made once. key: tells all such things apart."""
+        made: T | None = self.memo.get(key)
+        if made is None:
+            if len(self.memo) >= REMEMBERED:
+                self.memo.clear()
+            made = self.memo[key] = make()
+        return made
 
 
 def build(content: Content) -> Release:
@@ -278,22 +293,3 @@ def _fingerprint(content_dir: Path) -> str:
         data = path.read_bytes()
         digest.update(f"{path.name} {len(data)}\n".encode() + data)
     return digest.hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What changed between two releases, by id; an item changed when what we would say changed."""
-
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    changed: tuple[str, ...]
-
-
-def diff(old: Release, new: Release) -> Difference:
-    """Entries and procedures that came, went or changed."""
-    before, after = old.versions, new.versions
-    return Difference(
-        tuple(sorted(after.keys() - before.keys())),
-        tuple(sorted(before.keys() - after.keys())),
-        tuple(sorted(key for key in before.keys() & after.keys() if before[key] != after[key])),
-    )

@@ -34,7 +34,7 @@ def search(release: Release, text: str, on: date, limit: int = 10) -> Found:
     asked = release.index.asked(text[:LONGEST])
     if not asked.plain:
         return Found(NoAnswer(), (), ("没有可以查找的文字",))
-    gathered = gather(release.index, asked, release.is_open(on))
+    gathered = gather(release.index, asked, release.shut(on))
     candidates, rival = _candidates(release, gathered, max(limit, OFFERED))
     decision, why = decide(asked.size, candidates, rival, gathered.strange)
     return Found(decision, candidates[: max(limit, 1)], tuple(why))

@@ -6,7 +6,7 @@ SIGNALS. Whatever turns a row of signals into a score (kb.decide today, a traine
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +40,7 @@ NEAR = 2
 """Phrasings of each group that are compared letter by letter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(NamedTuple):
     """groups: numbers of the groups kept, most promising first. nearest: number of each group's nearest phrasing.
 
     table: one row a group, one column a signal, all 0..1. strange: share of the query's words, by rarity, that
@@ -54,15 +53,15 @@ class Gathered:
     strange: float
 
 
-def gather(index: Index, asked: Asked, is_open: NDArray[np.bool_] | None = None) -> Gathered:
-    """Measure the groups that come into question; is_open leaves out those not in force."""
+def gather(index: Index, asked: Asked, shut: Numbers | None = None) -> Gathered:
+    """Measure the groups that come into question; shut: those not in force."""
     if not index.keys or not asked.plain:
         return Gathered(np.empty(0, np.intp), np.empty(0, np.intp), np.empty((0, len(SIGNALS))), 1.0)
     near_query = index.near.query((asked.words, asked.grams))
     whole_query = index.whole.query((asked.words, asked.grams, asked.letters, asked.words, asked.letters))
     promise = index.whole.promise(whole_query)
-    if is_open is not None:
-        promise[~is_open] = 0.0
+    if shut is not None and len(shut):
+        promise[shut] = 0.0
     groups = _best(promise, KEPT)
     strange = float(whole_query.strange[WORDS] / whole_query.total[WORDS])
     if not len(groups):
@@ -85,7 +84,7 @@ def _best(promise: NDArray[np.float64], count: int) -> Numbers:
 
 def _whole_signals(index: Index, query: Query, groups: Numbers) -> tuple[NDArray[np.float64], ...]:
     """What all phrasings of a group and its answer say together."""
-    whole = index.whole.measure(query, groups)
+    whole = index.whole.measure(query, groups, [(group, group + 1) for group in groups.tolist()])
     covered = whole.shared / query.total[:, None]
     cosine = (whole.cosine[kind] for kind in (WORDS, GRAMS, LETTERS, ANSWER, ANSWER_LETTERS))
     said = np.maximum(covered[WORDS], covered[ANSWER])
@@ -103,8 +102,8 @@ def _nearest_signals(
     index: Index, plain: str, query: Query, groups: Numbers
 ) -> tuple[Numbers, tuple[NDArray[np.float64], ...]]:
     """Each group's nearest phrasing, and what it has and lacks."""
-    phrases, row, start = _phrasings(index, groups)
-    found = index.near.measure(query, phrases)
+    phrases, row, start, spans = _phrasings(index, groups)
+    found = index.near.measure(query, phrases, spans)
     likeness = found.cosine[WORDS] + found.cosine[GRAMS]
     order = np.lexsort((-likeness, row))
     some = order[np.arange(len(order)) - start < NEAR]
@@ -127,10 +126,14 @@ def _nearest_signals(
     return nearest, signals
 
 
-def _phrasings(index: Index, groups: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """All phrasings of some groups, one group after the other; the row of each, and where its row begins."""
-    ends = np.append(index.first[1:], len(index.plain))
-    sizes = ends[groups] - index.first[groups]
-    row = np.repeat(np.arange(len(groups)), sizes)
-    start = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return np.arange(len(row)) + np.repeat(index.first[groups], sizes) - start, row, start
+def _phrasings(index: Index, groups: Numbers) -> tuple[Numbers, Numbers, Numbers, list[tuple[int, int]]]:
+    """All phrasings of some groups, one group after the other; the row of each, and where its row begins.
+
+    Last, the first and the end of each group.
+    """
+    first, end = index.first[groups], index.first[groups + 1]
+    sizes = end - first
+    row = np.arange(len(groups)).repeat(sizes)
+    start = (sizes.cumsum() - sizes).repeat(sizes)
+    phrases = np.arange(len(row)) + first.repeat(sizes) - start
+    return phrases, row, start, list(zip(first.tolist(), end.tolist(), strict=True))

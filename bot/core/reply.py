@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NewType
+from typing import NamedTuple, NewType
 
 Target = NewType("Target", str)
 """Where an offer leads: entry:B05-001, procedure:PR-B05-01, category:B, category:B05, category:B05/2 (page two),
 category: (the root), desk, help, back, more, home, rate:up … One function opens any of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One tappable offer. label is shown; a tap or the number says `say`; both lead to target."""
 
     label: str

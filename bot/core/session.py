@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.core.desk import State
 from bot.core.push import CitizenId, PushKey
@@ -20,8 +21,7 @@ class Floor(StrEnum):
     OFFICER = "officer"
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One past turn, for context. said is masked."""
 
     said: str

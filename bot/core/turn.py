@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.core.desk import Hours
 from bot.core.effect import Effect
@@ -39,8 +40,7 @@ class Turn:
     hours: tuple[Hours, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A candidate as the log keeps it."""
 
     id: str

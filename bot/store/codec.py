@@ -1,19 +1,18 @@
 """Sessions and replies as JSON bytes, with a version number. On the way of every push, so written by hand.
 
 Names are short and empty fields are left out. Times are whole microseconds since 1970. A reader ignores names it does
-not know, so that adding one needs no new version; anything else does, and an entry in OLDER. Half a surrogate pair,
-which JSON from a browser may hold, becomes a question mark: it has no bytes.
+not know, so that adding one needs no new version; anything else does, and an entry in OLDER.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.core.clock import SHANGHAI
 from bot.core.desk import State
+from bot.core.json_bytes import decode, encode
 from bot.core.ports import Said
 from bot.core.push import CitizenId, PushKey
 from bot.core.reply import Article, Choice, Image, News, Reply, Target, Text, Transfer
@@ -21,9 +20,6 @@ from bot.core.session import VERSION, Exchange, Floor, Frame, Rateable, Session,
 
 Doc = dict[str, Any]
 """JSON as it comes from the parser; nothing of it leaves this package."""
-
-encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-decode = json.JSONDecoder().decode
 
 
 def _numbered(doc: Doc) -> Doc:
@@ -64,7 +60,7 @@ def session_bytes(session: Session) -> bytes:
     if session.citizen:
         doc["c"] = session.citizen
     if session.offers:
-        doc["o"] = [(choice.label, choice.say, choice.target) for choice in session.offers]
+        doc["o"] = [*map(tuple, session.offers)]
     if session.rest:
         doc["r"] = [_text_doc(text) for text in session.rest]
     if session.node:
@@ -81,12 +77,12 @@ def session_bytes(session: Session) -> bytes:
         doc["d"] = [_frame_doc(frame) for frame in session.frames]
     if session.desk:
         doc["k"] = session.desk.value
-    return encode(doc).encode("utf-8", "replace")
+    return encode(doc)
 
 
 def session_from(raw: bytes) -> Session:
     """The reverse of session_bytes."""
-    doc = current(decode(raw.decode()))
+    doc = current(decode(raw))
     return Session(
         citizen=CitizenId(doc.get("c", "")),
         offers=_choices(doc.get("o", ())),
@@ -139,12 +135,12 @@ def said_bytes(said: Said) -> bytes:
         doc["d"] = said.decision
     if said.candidates:
         doc["s"] = said.candidates
-    return encode(doc).encode("utf-8", "replace")
+    return encode(doc)
 
 
 def said_from(raw: bytes) -> Said:
     """The reverse of said_bytes."""
-    doc = current(decode(raw.decode()))
+    doc = current(decode(raw))
     return Said(
         replies=replies_from(doc["r"]),
         at=moment(doc["at"]),
@@ -187,7 +183,7 @@ def _reply(doc: Doc) -> Reply:
 def _text_doc(text: Text) -> Doc:
     doc: Doc = {"t": text.text}
     if text.choices:
-        doc["c"] = [(choice.label, choice.say, choice.target) for choice in text.choices]
+        doc["c"] = [*map(tuple, text.choices)]
     if text.links:
         doc["l"] = text.links
     if text.tail:
@@ -205,4 +201,4 @@ def _text(doc: Doc) -> Text:
 
 
 def _choices(rows: Sequence[Sequence[str]]) -> tuple[Choice, ...]:
-    return tuple(Choice(label, say, Target(target)) for label, say, target in rows)
+    return tuple(map(Choice._make, rows))

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from functools import lru_cache
 
 from bot.core.push import CitizenKey, PushKey
 
@@ -89,6 +90,7 @@ class Keys:
         return f"{self._tag}push:{digested}"
 
 
+@lru_cache(maxsize=1024)
 def digest(key: PushKey) -> str:
     """A push in a key or a queue: whatever its key is made of, this tells nothing."""
     return hashlib.sha256(key.encode()).hexdigest()[:24]

@@ -13,18 +13,17 @@ from typing import Any
 from redis.exceptions import NoScriptError, RedisError
 
 from bot.core.errors import MindDown
+from bot.core.json_bytes import encode
 from bot.core.platform import Window, WindowKind
 from bot.core.ports import Begun, Behind, Done, Held, Mark, Mine, Said
 from bot.core.push import CitizenKey, PushKey
 from bot.core.session import EMPTY, Session
 from bot.store import keys, scripts
-from bot.store.codec import encode, moment, said_bytes, said_from, session_bytes, session_from, stamp
+from bot.store.codec import moment, said_bytes, said_from, session_bytes, session_from, stamp
 from bot.store.keys import Keys
 from bot.store.redis_line import Value
 from bot.store.scripts import Script
 
-ANSWER_S = 1.0
-"""For a whole round trip, with connecting and waiting for a free connection."""
 AWAY = (RedisError, OSError, TimeoutError)
 ALL_LOGS = tuple(keys.log(number) for number in range(keys.PARTITIONS))
 
@@ -36,7 +35,7 @@ class UnknownScript(MindDown):
 class RedisMind:
     """Mind in a Redis that all workers share.
 
-    call: sends a command and returns the answer. apart: whether the server is a cluster, where no script may touch two
+    call: sends a command and returns the answer, or raises TimeoutError after a while. apart: whether the server is a cluster, where no script may touch two
     partitions.
     """
 
@@ -164,8 +163,7 @@ class RedisMind:
     async def _answer(self, *command: Value) -> Any:
         """What the server says, or MindDown: the one place where its errors become ours."""
         try:
-            async with asyncio.timeout(ANSWER_S):
-                return await self._call(*command)
+            return await self._call(*command)
         except NoScriptError as error:
             raise UnknownScript from error
         except AWAY as error:

@@ -16,9 +16,9 @@ from redis.exceptions import ConnectionError as ConnectionLost
 from bot.core.errors import BadSettings
 from bot.store.desk_sql import SqlDesk
 from bot.store.engine import make_database
-from bot.store.mind_redis import ANSWER_S, RedisMind
+from bot.store.mind_redis import RedisMind
 from bot.store.records_sql import SqlRecords
-from bot.store.redis_line import RedisLine
+from bot.store.redis_line import ANSWER_S, RedisLine, Value
 from bot.store.releases_sql import SqlReleases
 from bot.store.reminders_sql import SqlReminders
 from bot.store.seal import Seal
@@ -60,8 +60,13 @@ async def _line(url: str) -> AsyncIterator[RedisMind]:
 async def _cluster(url: str) -> AsyncIterator[RedisMind]:
     once_more = Retry(NoBackoff(), 1, (ConnectionLost,))
     client = RedisCluster.from_url("redis://" + url.removeprefix(CLUSTER), retry=once_more, **OPTIONS)
+
+    async def call(*command: Value) -> Any:
+        async with asyncio.timeout(ANSWER_S):
+            return await client.execute_command(*command)
+
     try:
-        yield RedisMind(client.execute_command, apart=True)
+        yield RedisMind(call, apart=True)
     finally:
         await client.aclose()
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import get_args
 
+from bot.core.json_bytes import decode, encode
 from bot.core.push import Body, Channel, Notice, Push, PushKey
 from bot.core.reply import Reply
 from bot.core.session import VERSION
-from bot.store.codec import Doc, current, decode, encode, moment, replies_from, reply_doc, stamp
+from bot.store.codec import Doc, current, moment, replies_from, reply_doc, stamp
 
 BODIES: dict[str, Callable[..., Body]] = {body.__name__: body for body in get_args(Body)}
 
@@ -21,12 +22,12 @@ def payload_bytes(replies: Sequence[Reply], push: Push | None) -> bytes:
     doc: Doc = {"v": VERSION, "r": [reply_doc(reply) for reply in replies]}
     if push:
         doc["p"] = _push_doc(push)
-    return encode(doc).encode("utf-8", "replace")
+    return encode(doc)
 
 
 def payload_from(raw: bytes) -> tuple[tuple[Reply, ...], Push | None]:
     """The reverse of payload_bytes."""
-    doc = current(decode(raw.decode()))
+    doc = current(decode(raw))
     return replies_from(doc["r"]), _push(doc["p"]) if "p" in doc else None
 
 

@@ -62,13 +62,13 @@ async def say(request: web.Request) -> web.Response:
     chat, metrics = request.app[CHAT], request.app[METRICS]
     asked = await _asked(request)
     if isinstance(asked, str):
-        metrics.pushes.labels("chat", "refused").inc()
+        metrics.pushes("chat", "refused").inc()
         return error(400, asked)
     if not chat.seal.is_ours(asked.session):
-        metrics.pushes.labels("chat", "refused").inc()
+        metrics.pushes("chat", "refused").inc()
         return error(403, "会话已失效，请刷新页面。")
     if not (chat.by_session.allows(asked.session) and chat.by_address.allows(request.app[CALLERS].address(request))):
-        metrics.pushes.labels("chat", "too many").inc()
+        metrics.pushes("chat", "too many").inc()
         return error(429, "您发得太快了，请稍等几秒再发。")
     # The session is a secret, and keys stand in logs: its hash takes its place.
     key = PushKey(f"w:{citizen_key(Channel.CHAT, asked.session)[:16]}:{asked.id}")
@@ -76,13 +76,13 @@ async def say(request: web.Request) -> web.Response:
     try:
         said = await request.app[INBOX].answer(push, PATIENCE_S, late=False)
     except (StoreDown, GaveUp):
-        metrics.pushes.labels("chat", "again").inc()
+        metrics.pushes("chat", "again").inc()
         return error(503, "系统正忙，请稍后再发一次。")
     if said is None:
-        metrics.pushes.labels("chat", "again").inc()
+        metrics.pushes("chat", "again").inc()
         return error(503, "正在处理，请稍后。")
-    metrics.pushes.labels("chat", "answered").inc()
-    metrics.latency.labels("chat").observe(time.perf_counter() - begun)
+    metrics.pushes("chat", "answered").inc()
+    metrics.latency("chat").observe(time.perf_counter() - begun)
     return web.json_response(_body(said), dumps=dumps)
 
 

@@ -46,12 +46,12 @@ async def receive(request: web.Request) -> web.Response:
         said = await request.app[INBOX].answer(opened.push)
     except (StoreDown, GaveUp) as away:
         # Not dropped: the platform sends the push again, and by then the store or another worker may answer.
-        metrics.pushes.labels("wechat", "again").inc()
+        metrics.pushes("wechat", "again").inc()
         log.warning("push_again", reason=type(away).__name__)
         return web.Response(status=503)
     xml = passive_xml(opened.push, said.replies, said.at) if said else None
-    metrics.pushes.labels("wechat", "answered" if xml else "silent").inc()
-    metrics.latency.labels("wechat").observe(time.perf_counter() - begun)
+    metrics.pushes("wechat", "answered" if xml else "silent").inc()
+    metrics.latency("wechat").observe(time.perf_counter() - begun)
     return web.Response(body=door.seal(opened, xml), content_type="text/xml" if xml else "text/plain")
 
 

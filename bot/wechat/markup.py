@@ -77,7 +77,7 @@ def _fitting(line: str, label: str) -> str:
     return label.encode()[:room].decode(errors="ignore")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def content(text: Text, first: int = 1) -> str:
     """The content of one text message: words, links, numbered choices, last line; blank lines between them.
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from kb.compare import diff
 from kb.load import CONTENT, load_content
 from kb.model import EntryId
-from kb.release import build, content_id, diff, open_release
+from kb.release import build, content_id, open_release
 from kb.search import search
 from tests.kb.tidy import TODAY, fact, tidy, with_entry
 
