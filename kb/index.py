@@ -53,8 +53,8 @@ class Index:
     """All phrasings, compiled.
 
     vocabularies: number of each word, bigram and letter. keys: groups in order. phrases: as written; plain: as
-    compared. first: number of each group's first phrase, and the end. near: over the phrasings, kinds WORDS and GRAMS. whole:
-    over the groups, all five kinds.
+    compared. first: number of each group's first phrase, and the end. near: over the phrasings, kinds WORDS and GRAMS.
+    whole: over the groups, all five kinds.
     """
 
     lexicon: Lexicon

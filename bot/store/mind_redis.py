@@ -35,8 +35,8 @@ class UnknownScript(MindDown):
 class RedisMind:
     """Mind in a Redis that all workers share.
 
-    call: sends a command and returns the answer, or raises TimeoutError after a while. apart: whether the server is a cluster, where no script may touch two
-    partitions.
+    call: sends a command and returns the answer, or raises TimeoutError after a while. apart: whether the server is a
+    cluster, where no script may touch two partitions.
     """
 
     def __init__(self, call: Callable[..., Awaitable[Any]], *, apart: bool) -> None:
