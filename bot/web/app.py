@@ -132,7 +132,7 @@ async def _jobs(app: web.Application, doors: Doors) -> AsyncIterator[None]:
 
 def _noted_ticks(app: web.Application, doors: Doors, outbox: Outbox) -> tuple[Tick, ...]:
     log_days = app[SETTINGS].log_days
-    reminding = Ringing(doors.reminders, doors.schedule, doors.clock)
+    reminding = Ringing(doors.reminders, doors.schedule, doors.clock, outbox.rebuild)
     common = ticks(
         doors.mind, doors.records, app[INBOX], outbox, doors.clock, app[METRICS], log_days=log_days, reminding=reminding
     )

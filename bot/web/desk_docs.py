@@ -26,6 +26,7 @@ STATES = {
 FATES = {
     RowState.AWAITING: "等待发送",
     RowState.WAITING: "等待发送",
+    RowState.RESTING: "等待发送",
     RowState.GOING: "发送中",
     RowState.SENT: "已送达",
     RowState.HELD: "未送达，对方下次来时补发",
