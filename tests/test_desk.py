@@ -10,13 +10,14 @@ import redis
 from aiohttp import ClientSession
 
 from bot.casework.asking import IN_DANGER, QUEUED, QUEUED_ALREADY
+from bot.casework.duty import ALWAYS
 from bot.casework.handover import BACK_LINE, PATIENCE, SILENCE
 from bot.core.desk import Hours
 from bot.handlers.urgent import FIRST
 from bot.sim.phone import Phone
 from bot.web.keys import SWITCHBOARD
 from tests.house import House
-from tests.officer import ALWAYS, Officer, event, signed_in, until
+from tests.officer import Officer, event, signed_in, until
 from tests.test_web_chat import Guest
 
 PNG = bytes.fromhex(

@@ -9,6 +9,8 @@ from bot.core.desk import Hours
 
 USUAL = tuple(Hours(9 * 60, 17 * 60, weekday=day) for day in range(5))
 """In force until somebody enters others."""
+ALWAYS = tuple(Hours(0, 24 * 60, weekday=day) for day in range(7))
+"""Around the clock: a demonstration begins with these rows, for it is shown in the evening, too."""
 FAR = 30
 """Days looked ahead for the next opening."""
 WEEKDAYS = "一二三四五六日"

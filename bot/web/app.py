@@ -58,6 +58,7 @@ from bot.web.keys import (
     MIND,
     PUBLISHER,
     RECORDS,
+    REMINDERS,
     SETTINGS,
     SWITCHBOARD,
     WORKER,
@@ -85,6 +86,7 @@ def build_app(
     app[CLOCK] = doors.clock
     app[MIND] = doors.mind
     app[RECORDS] = doors.records
+    app[REMINDERS] = doors.reminders
     app[BELL] = doors.bell
     app[SWITCHBOARD] = switchboard
     app[INBOX] = Inbox(doors.mind, doors.records, conversation, doors.clock, metrics, worker, listener)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from bot.casework.duty import ALWAYS
 from bot.web.keys import SWITCHBOARD
 from tests.browser.test_pages import ask
 from tests.house import House
-from tests.officer import ALWAYS
 
 pytestmark = pytest.mark.browser
 
