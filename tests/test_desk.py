@@ -15,6 +15,7 @@ from bot.casework.handover import BACK_LINE, PATIENCE, SILENCE
 from bot.core.desk import Hours
 from bot.handlers.urgent import FIRST
 from bot.sim.phone import Phone
+from bot.web.desk_before import LEAST
 from bot.web.keys import SWITCHBOARD
 from tests.house import House
 from tests.officer import Officer, event, signed_in, until
@@ -62,9 +63,9 @@ async def test_a_conversation_from_the_wish_to_the_hand_back(phone: Phone, offic
     assert (waiting["channel"], waiting["about"]) == ("微信", "驾驶证丢了怎么补办")
     key = await officer.takes_first()
     seen = await officer.opens(key)
-    assert seen["context"][-1]["answer"] == "驾驶证丢了怎么补办？" or "驾驶证" in seen["context"][-1]["answer"]
-    assert seen["context"][-1]["found"][0]["id"] == "B05-001"
-    assert seen["suggestions"][0]["id"] == "B05-001" and len(seen["suggestions"]) == 5
+    assert "驾驶证" in seen["context"][-1]["answer"] and "第六十九条" in seen["context"][-1]["text"]
+    assert seen["suggestions"][0]["id"] == "B05-001" and seen["suggestions"][0]["own"]
+    assert all(one["score"] >= LEAST for one in seen["suggestions"][1:])
 
     assert (await phone.says("我在外地可以补吗")).text == ""
     assert (await phone.sends_image(PNG)).text == ""
@@ -88,6 +89,19 @@ async def test_a_conversation_from_the_wish_to_the_hand_back(phone: Phone, offic
     told = await phone.says("返回")
     assert "驾驶人" in told.text or "驾驶证" in told.text
     assert not any((await officer.sees()).values())
+
+
+async def test_an_officer_sees_the_dialog_that_led_there_and_not_its_last_reply(phone: Phone, officer: Officer) -> None:
+    for words in ("驾驶证快到期了怎么换", "算算我什么时候能换证", "2027年8月30日"):
+        await phone.says(words)
+    await phone.says("人工")
+    (waiting,) = (await officer.sees())["waiting"]
+    assert waiting["about"] == "换证时间测算"
+    seen = await officer.opens(waiting["id"])
+    answers = [turn["answer"] for turn in seen["context"]]
+    assert "有效期到哪一天" in answers[1] and "寒暄" not in "".join(answers)
+    assert not any(turn["found"] for turn in seen["context"])
+    assert seen["suggestions"][0]["own"] and seen["suggestions"][0]["id"].startswith("B04")
 
 
 async def test_while_waiting_the_bot_answers_and_the_desk_hears(phone: Phone, officer: Officer) -> None:

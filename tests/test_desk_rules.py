@@ -10,8 +10,10 @@ from bot.casework.duty import USUAL, next_opening, on_duty, promise
 from bot.casework.handover import PATIENCE, SILENCE, Act, Kind, Refused, decide, is_due
 from bot.casework.wish import asks_for_person
 from bot.core.clock import SHANGHAI
-from bot.core.desk import Change, Conversation, ConversationId, Hours, State
+from bot.core.desk import Asked, Change, Conversation, ConversationId, Hours, State
 from bot.core.push import Channel, CitizenId
+from bot.web.desk_before import headline, suggestions
+from kb.release import Release
 
 WEDNESDAY = datetime(2026, 3, 4, 9, 30, 0, 0, SHANGHAI)
 HOLIDAY = (*USUAL, Hours(0, 0, day=date(2026, 3, 5)), Hours(600, 720, day=date(2026, 3, 7)))
@@ -105,3 +107,32 @@ def test_words_that_ask_for_a_person(words: str) -> None:
 )
 def test_words_that_do_not(words: str) -> None:
     assert not asks_for_person(words)
+
+
+@pytest.mark.parametrize(
+    ("turns", "about"),
+    [
+        ((), ""),
+        ((("人工", "desk"),), ""),
+        ((("本子丢了咋整", "close:"), ("1", "entry:B05-001")), "本子丢了咋整"),
+        ((("驾驶证丢了怎么补办", "entry:B05-001"), ("那要带什么", "close:")), "驾驶证丢了怎么补办"),
+        ((("那要带什么", "close:"),), "那要带什么"),
+        (
+            (("算算我什么时候能换证", "dialog:renewal/expiry"), ("2027年8月30日", "dialog:renewal/place")),
+            "换证时间测算",
+        ),
+        ((("你好", "courtesy:hello"), ("0", "no_such_choice:")), "0"),
+    ],
+    ids=["nothing", "only a person", "a pick", "a follow-up", "nothing better", "a dialog", "no question"],
+)
+def test_a_case_is_called_by_the_question_that_led_there(turns: tuple[tuple[str, str], ...], about: str) -> None:
+    assert headline([Asked(said, answer) for said, answer in turns]) == about
+
+
+def test_what_hardly_fits_is_not_suggested(release: Release) -> None:
+    day = date(2026, 11, 25)
+    assert not suggestions("今天天气不错啊朋友们", (), release, day)
+    (own, *_) = suggestions("那要带什么", (Asked("驾驶证丢了怎么补办", "entry:B05-001"),), release, day)
+    assert own["id"] == "B05-001" and own["own"]
+    (sure, second, *_) = suggestions("驾驶证丢了怎么补办", (Asked("年检", "entry:A09-001"),), release, day)
+    assert (sure["id"], second["id"]) == ("B05-001", "A09-001")
