@@ -146,7 +146,7 @@ async def test_my_reminders_are_listed_and_cancelled(house: House) -> None:
     at(house, MORNING)
     phone = await wishes(house)
     listed = await phone.says("我的提醒")
-    assert "2027年1月5日" in listed.text
+    assert "第1条 2027年1月5日" in listed.text and listed.text.count("1. ") == 1
     assert "已经设好了" in (await phone.taps_label("能换的第一天提醒我")).text
     await phone.says("我的提醒")
     assert "取消了" in (await phone.taps_label("取消第1条")).text
