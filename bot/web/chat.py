@@ -122,7 +122,9 @@ def reply_doc(reply: Reply) -> dict[str, object]:
             whole = "\n\n".join(filter(None, (text, tail.replace(RATE_TAIL, "").strip())))
             offers = [{"label": choice.label, "say": choice.say} for choice in choices]
             pages = [{"label": label, "url": url} for label, url in links]
-            more = {"links": pages} if pages else {}
+            more: dict[str, object] = {"links": pages} if pages else {}
+            if choices and (last := tail.replace(RATE_TAIL, "").strip()):
+                more["tail"] = last  # the end of the text, which a page with buttons shows below them
             return {"kind": "text", "text": whole, "choices": offers, **more, **({"votes": votes} if votes else {})}
         case News(articles=articles):
             first = articles[0]

@@ -100,6 +100,9 @@ async def test_the_chat_page_hears_an_officer_live_and_at_the_next_visit(
     await expect(talk).to_contain_text("材料齐了就能办。")
     await expect(desk.locator("#lines .officer .fate.sent")).to_have_count(2)
     assert await talk.get_by_text("材料齐了就能办。").count() == 1
+    # Who speaks is to be seen: an officer's words bear his name, the robot's do not.
+    await expect(talk.locator(".officer")).to_have_count(2)
+    await expect(talk.locator(".turn").filter(has_text="工作人员已接入").locator(".speaker")).to_have_count(0)
     await desk.context.close()
 
 
