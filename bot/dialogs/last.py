@@ -12,14 +12,14 @@ from bot.dialogs.engine import open_question
 from bot.dialogs.filling import Scene
 from bot.dialogs.forms import FORMS
 
+ANSWERS = frozenset({"entry", "procedure", "courtesy"})
+"""Kinds of answers that stand by themselves; what they offer besides can wait until the dialog is over."""
 SPEAKS_FOR_ITSELF = ("urgent", "handover", "dialog", "retry")
 SHORT = 12
 OWN_SUBJECT = re.compile("[车证照本牌号驾违罚扣分限检保]|事故|进京|摇号|投诉|你|您|欣欣|哈|嘿|谢")
 LONGEST_TAIL = 180
 """Characters that stand below the choices; of more than that the question itself stays."""
 DESK = Target("desk")
-ANSWERS = frozenset({"entry", "procedure", "courtesy"})
-"""Kinds of answers that stand by themselves; what they offer besides can wait until the dialog is over."""
 
 
 def scene_of(turn: Turn) -> Scene:

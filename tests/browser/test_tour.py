@@ -51,6 +51,17 @@ async def test_the_present_step_the_seen_ones_and_the_role_outlast_a_reload(hous
         await page.reload()
 
 
+async def test_a_clock_moved_far_ahead_leaves_the_officer_signed_in(house: House, page: Page) -> None:
+    await page.goto(f"{house.settings.local_url}/")
+    await page.get_by_role("button", name="值班民警一", exact=True).click()
+    work = page.frame_locator("#work")
+    await expect(work.locator("#live")).to_have_text("实时")
+    await page.get_by_role("button", name="+1 天").click()
+    await expect(page.locator("#status")).to_contain_text("现在是")
+    assert await page.evaluate("fetch('/api/desk').then((answer) => answer.status)") == 200
+    await expect(work.locator("#live")).to_have_text("实时")
+
+
 async def test_a_clock_moved_into_the_night_says_that_nobody_is_disturbed(house: House, page: Page) -> None:
     house.clock.offset += MORNING.replace(hour=20) - house.clock.now()
     await page.goto(f"{house.settings.local_url}/")

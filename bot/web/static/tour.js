@@ -83,7 +83,15 @@ function moment(iso) {
 async function setClock(body) {
   const headers = { "Content-Type": "application/json" };
   const answer = await fetch("/phone/api/clock", { method: "POST", headers, body: JSON.stringify(body) }).catch(() => null);
-  return answer?.ok ? (await answer.json()).now : "";
+  if (!answer?.ok) return "";
+  await stayIn();
+  return (await answer.json()).now;
+}
+
+/** A long way ahead the sign-in on the right has run out: the same role signs in again. */
+async function stayIn() {
+  const answer = kept.role ? await fetch("/staff", { redirect: "manual" }).catch(() => null) : null;
+  if (answer?.type === "opaqueredirect") await become(kept.role, kept.page);
 }
 
 async function moveClock(by) {
