@@ -7,6 +7,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.core.reminders import QUERY
 from bot.core.reply import Text
 from bot.core.session import EMPTY, Frame, Session
 from bot.dialogs import engine
@@ -187,3 +188,10 @@ def test_a_tapped_reminder_says_what_was_tapped_and_old_taps_still_work(release:
     assert told and all(one.say.startswith(one.label) for one in told)
     for words in (told[-1].say, "换证提醒：2027年6月5日到期，提前30天"):
         assert Citizen(release).says(words).why.answer == "remind:", words
+
+
+def test_no_reminders_lead_into_a_dialog_but_not_into_the_one_that_is_open(release: Release) -> None:
+    citizen = Citizen(release)
+    assert [one.target for one in offers(citizen.says("我的提醒", {QUERY: ()}))] == [f"dialog:{FORM.id}"]
+    citizen.says(FORM.label)
+    assert [one.label for one in offers(citizen.says("我的提醒", {QUERY: ()}))] == ["长期有效", "不清楚"]

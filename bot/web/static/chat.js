@@ -267,6 +267,7 @@ function listen() {
       known.add(id);
       const speaker = from === "officer" ? "工作人员" : "";
       for (const reply of replies) {
+        if (reply.choices?.length) retire(); // its numbers count from now on
         showReply(reply, speaker);
         note({ reply, speaker, id });
       }
