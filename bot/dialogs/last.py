@@ -55,8 +55,9 @@ def question_last(turn: Turn, outcome: Outcome) -> Outcome:
 
 
 def _then(answer: Text, question: Text) -> Text:
-    """An answer, then the question with its choices: one list of numbers, and it is the question's."""
-    return replace(answer, text=f"{answer.text}\n\n{question.text}", choices=question.choices)
+    """An answer with its last line, then the question with its choices: the numbers are the question's."""
+    text = "\n\n".join(filter(None, (answer.text, answer.tail, question.text)))
+    return replace(answer, text=text, choices=question.choices, tail="")
 
 
 def _besides(chosen_from: Text, question: Text) -> Text:

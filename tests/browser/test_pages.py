@@ -96,6 +96,20 @@ async def test_the_chat_page_keeps_its_talk_over_a_reload_and_its_last_line_belo
     await expect(page.locator("#talk")).not_to_contain_text("没有第1项")
 
 
+async def test_in_the_chat_page_the_open_question_is_no_part_of_the_legal_basis(house: House, page: Page) -> None:
+    await page.goto(f"{house.settings.local_url}/chat")
+    for words in ("算算我什么时候能换证", "驾驶证丢了怎么补办"):
+        await page.fill("#words", words)
+        await page.press("#words", "Enter")
+        await expect(page.locator(".turn.mine").last).to_contain_text(words)
+        await expect(page.locator(".waiting")).to_have_count(0)
+    answer = page.locator(".turn.theirs").last
+    await expect(answer.locator(".basis")).to_contain_text("第六十九条")
+    await expect(answer.locator(".basis")).not_to_contain_text("有效期到哪一天")
+    await expect(answer.locator(".after")).to_contain_text("有效期到哪一天")
+    await expect(answer.locator(".votes button")).to_have_count(2)
+
+
 async def test_chat_page_fits_a_phone(house: House, page: Page) -> None:
     await page.set_viewport_size({"width": 360, "height": 640})
     await page.goto(f"{house.settings.local_url}/chat")

@@ -14,6 +14,8 @@ from bot.dialogs import engine
 from bot.dialogs.filling import Scene
 from bot.dialogs.forms import FORMS
 from bot.store.codec import session_bytes, session_from
+from bot.web.chat import reply_doc
+from bot.wordings import RATE_TAIL
 from kb.release import Release
 from tests.citizen import Citizen, offers, shown
 from tests.times import NOON
@@ -159,7 +161,8 @@ def test_after_an_answer_on_the_way_only_the_open_question_has_numbers(release: 
     citizen.says(FORM.label)
     outcome = citizen.says("驾驶证丢了怎么补办")
     assert [one.label for one in offers(outcome)] == ["长期有效", "不清楚"]
-    assert shown(outcome).rindex("有效期到哪一天") > shown(outcome).rindex("依据")
+    assert shown(outcome).index("依据") < shown(outcome).index(RATE_TAIL) < shown(outcome).index("有效期到哪一天")
+    assert reply_doc(outcome.replies[0])["votes"] and RATE_TAIL not in str(reply_doc(outcome.replies[0])["text"])
     assert "不用期满换证" in shown(citizen.says("1"))
 
 

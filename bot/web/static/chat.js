@@ -110,7 +110,9 @@ function showReply(reply, speaker = "") {
   const from = lines.findIndex((line) => line.startsWith("依据："));
   const main = from < 0 ? text : lines.slice(0, from).join("\n").trimEnd();
   body.append(element("p", "", main));
-  if (from >= 0) body.append(element("p", "basis", lines.slice(from).join("\n")));
+  const end = from < 0 ? -1 : lines.indexOf("", from);
+  if (from >= 0) body.append(element("p", "basis", lines.slice(from, end < 0 ? undefined : end).join("\n")));
+  if (end >= 0) body.append(element("p", "after", lines.slice(end + 1).join("\n")));
   if (reply.links?.length) body.append(links(reply.links));
   if (reply.choices?.length) body.append(choices(reply.choices));
   if (tail) body.append(element("p", "tail", tail));
