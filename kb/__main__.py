@@ -153,7 +153,8 @@ def _stats(options: argparse.Namespace) -> int:
     for code, row in homes.items():
         _say(
             f"  {code}  entries {row['entries']:3}/{row['plan_entries']:<3} "
-            f"procedures {row['procedures']:2}/{row['plan_procedures']:<2} golden {row['golden']}"
+            f"procedures {row['procedures']:2}/{row['plan_procedures']:<2} reviewed {row['reviewed']:3} "
+            f"golden {row['golden']:3}, without an answer {row['missing']}"
         )
     return WELL
 
