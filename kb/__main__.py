@@ -24,6 +24,7 @@ from kb.compiled import save_compiled
 from kb.evaluate import TOP, decision_word, evaluate_faq, evaluate_questions
 from kb.faq import BadQuestions, read_faq
 from kb.files import read_files, write_files
+from kb.frozen import LOCK, check_frozen
 from kb.gate import Finding, gate, passes, short
 from kb.load import CONTENT, Content, ContentError, load_content, read_items
 from kb.model import Entry, Fact, Golden, Procedure
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
 
     one = command("check", _check, "检查内容 / check the content")
     one.add_argument("--claims", type=Path, default=CLAIMS, help="folder of claims")
+    one.add_argument("--lock", type=Path, default=LOCK, help="hash of the frozen golden questions")
     one = command("search", _search, "查一句话 / what the base knows about a text")
     one.add_argument("text", nargs="+")
     one.add_argument("--explain", action="store_true", help="show the signals of each candidate")
@@ -95,6 +97,7 @@ def _check(options: argparse.Namespace) -> int:
     content = load_content(options.content)
     problems = [*check(content, date.today()), *_not_canonical(options.content)]
     problems += check_claims(content, read_claims(options.claims))
+    problems += check_frozen(content, options.lock)
     errors = [one for one in problems if not one.warning]
     if options.json:
         rows = [
@@ -153,7 +156,8 @@ def _stats(options: argparse.Namespace) -> int:
     for code, row in homes.items():
         _say(
             f"  {code}  entries {row['entries']:3}/{row['plan_entries']:<3} "
-            f"procedures {row['procedures']:2}/{row['plan_procedures']:<2} golden {row['golden']}"
+            f"procedures {row['procedures']:2}/{row['plan_procedures']:<2} reviewed {row['reviewed']:3} "
+            f"golden {row['golden']:3}, without an answer {row['missing']}"
         )
     return WELL
 

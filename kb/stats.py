@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kb import check_items, check_words
+from kb import check_base, check_items, check_words
 from kb.load import Content, adapter
 from kb.release import versions_of
 
 
 def stats(content: Content) -> dict[str, Any]:
-    """The counts of design.md §5. reviewed: entries and procedures whose present version is in the ledger."""
+    """Counts of everything.
+
+    reviewed: entries and procedures whose present version is in the ledger. below_plan: sub-categories that hold less
+    than the taxonomy plans.
+    """
     taxonomy = content.taxonomy
     subs = [sub for category in taxonomy.categories for sub in category.subcategories]
+    homes = _by_subcategory(content)
     return {
         "categories": len(taxonomy.categories),
         "subcategories": len(subs),
@@ -30,7 +36,12 @@ def stats(content: Content) -> dict[str, Any]:
         "practice": sum(one.basis.kind == "practice" for one in content.entries),
         "unverified_stated": sum(one.kind == "unverified" for one in check_items.texts(content)),
         "near_duplicates": sum(1 for _ in check_words.near_duplicates(content)),
-        "by_subcategory": _by_subcategory(content),
+        "twins": sum(1 for _ in check_base.twins(content)),
+        "referrals": sum(one.kind == "referral" for one in content.entries),
+        "refusals": sum(one.kind == "refusal" for one in content.entries),
+        "english": sum(one.en is not None for one in content.entries),
+        "below_plan": [code for code, row in homes.items() if _is_below(row)],
+        "by_subcategory": homes,
     }
 
 
@@ -39,15 +50,24 @@ def _reviewed(content: Content) -> int:
     return sum(versions.get(review.id) == review.version for review in content.reviews)
 
 
+def _is_below(row: dict[str, int]) -> bool:
+    return row["entries"] < row["plan_entries"] or row["procedures"] < row["plan_procedures"]
+
+
 def _by_subcategory(content: Content) -> dict[str, dict[str, int]]:
+    versions = versions_of([*content.entries, *content.procedures], content.facts)
+    read = Counter(_home(one.id) for one in content.reviews if versions.get(one.id) == one.version)
     entries = Counter(str(one.subcategory) for one in content.entries)
     procedures = Counter(str(one.taxonomy) for one in content.procedures)
     golden = Counter(_golden_homes(content))
+    missing = Counter(_golden_homes(replace(content, golden=tuple(one for one in content.golden if not one.gold))))
     return {
         str(sub.code): {
             "entries": entries[sub.code],
             "procedures": procedures[sub.code],
             "golden": golden[sub.code],
+            "missing": missing[sub.code],
+            "reviewed": read[sub.code],
             "plan_entries": sub.plan_entries,
             "plan_procedures": sub.plan_procedures,
         }
@@ -63,7 +83,11 @@ def _golden_homes(content: Content) -> Iterable[str]:
         if place:
             yield place.file.stem
         elif one.gold:
-            yield one.gold[0].removeprefix("PR-")[:3]
+            yield _home(one.gold[0])
+
+
+def _home(key: str) -> str:
+    return key.removeprefix("PR-")[:3]
 
 
 def export(content: Content, folder: Path) -> dict[str, int]:

@@ -50,10 +50,11 @@ def test_search_explains(capsys: pytest.CaptureFixture[str]) -> None:
 def test_stats(capsys: pytest.CaptureFixture[str]) -> None:
     counted = _json(capsys, "stats")
     names = "categories subcategories entries procedures phrasings facts golden reviewed no_basis practice"
-    assert set(counted) == {*names.split(), "unverified_stated", "near_duplicates", "by_subcategory"}
+    more = "unverified_stated near_duplicates twins referrals refusals english below_plan by_subcategory"
+    assert set(counted) == {*names.split(), *more.split()}
     assert (counted["categories"], counted["subcategories"]) == (6, 47)
     row = counted["by_subcategory"]["B05"]
-    assert set(row) == {"entries", "procedures", "golden", "plan_entries", "plan_procedures"}
+    assert set(row) == {"entries", "procedures", "golden", "missing", "reviewed", "plan_entries", "plan_procedures"}
     assert sum(one["entries"] for one in counted["by_subcategory"].values()) == counted["entries"]
     assert sum(one["plan_entries"] for one in counted["by_subcategory"].values()) == 1574
     assert main(["stats"]) == 0

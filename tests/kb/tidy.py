@@ -56,7 +56,7 @@ def entry(code: str, name: str) -> Entry:
         "answer",
         f"办理{name}应当交哪样凭据？",
         tuple(ask.format(name) for ask in ASKS),
-        f"{name}归{name[::-1]}窗口管，{{fact:F-B05-01}}内办结。",
+        f"{name}{code}{name[::-1]}{{fact:F-B05-01}}。",
         BASIS,
         BEGIN,
         REVIEW,
