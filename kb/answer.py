@@ -53,6 +53,18 @@ def _procedure_text(release: Release, procedure: Procedure, on: date) -> str:
     return "\n".join(filter(None, (head, body, tail)))
 
 
+def part_text(release: Release, procedure: Procedure, label: str, on: date) -> str:
+    """One part of a procedure by its label (材料, 费用, 期限, 渠道, 步骤); empty when it has none."""
+    part = next((one for one in _blocks(procedure) if one.partition("：")[0] == label), "")
+    return place_facts(release, part, on)
+
+
+def ways_text(entry: Entry, field: str) -> str:
+    """Whether it goes online, by proxy, by appointment, where the entry itself says yes or no; else empty."""
+    given = getattr(entry, field, None) if field in _SAID else None
+    return f"{_SAID[field][0 if given == 'yes' else 1]}。" if given in ("yes", "no") else ""
+
+
 def basis_text(release: Release, key: str) -> str:
     """The basis of an item by id, without its label; empty for practice and for ids nobody has."""
     item = release.entries.get(EntryId(key)) or release.procedures.get(ProcedureId(key))

@@ -46,6 +46,8 @@ WIDEST_LEAD = 4.0
 TERSE = 3
 """A query of so few characters names a subject, not a question: sure only when these are the very words."""
 ALIKE = 0.85
+SAME = 0.97
+"""These very words, a filler aside."""
 STRANGE = 0.55
 """A query whose words are mostly unknown here is about something else."""
 
@@ -115,12 +117,12 @@ def confidence(best: tuple[float, tuple[float, ...]], rival: tuple[float, tuple[
 
 
 def decide(
-    size: int, candidates: tuple[Candidate, ...], rival: Candidate | None, strange: float
+    size: int, candidates: tuple[Candidate, ...], rival: Candidate | None, strange: float, *, bare: bool = False
 ) -> tuple[Decision, list[str]]:
     """The decision over candidates in falling order, and why.
 
     size: characters of the query. rival: the next candidate that answers something else than the first.
-    strange: share of the query's words, by rarity, that stand nowhere in the base.
+    strange: share of the query's words, by rarity, that stand nowhere in the base. bare: the query names no matter.
     """
     if not candidates:
         return NoAnswer(), ["知识库里没有与这句话相同的字词"]
@@ -134,6 +136,8 @@ def decide(
         return NoAnswer(), [*why, "说到的事多半不在知识库里"]
     if size <= TERSE and best.signals[_EDIT] < ALIKE:
         return Close(candidates[:OFFERED]), [*why, "只说了一个词，请市民在接近的问题里选"]
+    if bare and best.signals[_EDIT] < SAME:
+        return Close(candidates[:OFFERED]), [*why, "没有说是什么事，请市民说清或者在接近的问题里选"]
     if best.score >= SURE:
         return Sure(best), [*why, f"把握不低于{SURE:.2f}，直接回答"]
     if best.score < CLOSE:

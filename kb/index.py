@@ -74,6 +74,11 @@ class Index:
         rows = [int(self.whole.kinds[kind]) + number for kind in (WORDS, ANSWER)]
         return np.concatenate([self.whole.docs[self.whole.starts[row] : self.whole.starts[row + 1]] for row in rows])
 
+    def rarity(self, word: str) -> float:
+        """How much a word says: more, the fewer phrasings hold it."""
+        number = self.vocabularies[WORDS].get(word)
+        return self.near.unknown if number is None else float(self.near.idf[number])
+
     def asked(self, text: str) -> Asked:
         """A query in the form in which it is compared."""
         said = normal(text)

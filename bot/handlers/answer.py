@@ -23,6 +23,7 @@ NEAR = 0.35
 FAINT = 0.32
 """So unlikely an answer, and a courtesy in the words: the courtesy was meant."""
 DID_YOU_MEAN = "您是不是想问："
+WHICH_MATTER = "您问的是哪件事？请连着事情再说一遍，例如“补驾驶证多少钱”“年检要带什么”。也可能是："
 OTHER_PLACE = (
     "我只掌握北京的规定和全国统一的规定；{city}的地方规定可能不同，由当地决定，"
     "请在“交管12123”APP里切换到{city}查看，或者问当地交管部门。"
@@ -75,7 +76,8 @@ def _spoken(turn: Turn, found: Found, place: Elsewhere | None) -> Outcome:
         case Sure(candidate=best):
             return _told(turn, open_target(_target(best), turn), "sure", found)
         case Close(candidates=several):
-            return _told(turn, _did_you_mean(_near(several), turn, DID_YOU_MEAN), "close", found)
+            words = WHICH_MATTER if turn.release.context.bare(in_context(turn, turn.said)) else DID_YOU_MEAN
+            return _told(turn, _did_you_mean(_near(several), turn, words), "close", found)
         case NoAnswer():
             return _told(turn, _missed(turn), "none", found, missed=True)
 
