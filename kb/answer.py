@@ -10,6 +10,7 @@ from kb.release import FACT, Release
 
 UNVERIFIED = "以交管12123或窗口公示为准"
 NOT_IN_FORCE = "（以现行规定为准）"
+IN_CHINESE = "Full service is in Chinese only. Reply 人工 to reach an officer."
 CARD = 24
 """Characters of a short title."""
 PROCEDURE = 600
@@ -19,6 +20,14 @@ PROCEDURE = 600
 def entry_text(release: Release, entry: Entry, on: date) -> str:
     """The answer as it is sent on that day; a withdrawn one says so and names what is known instead."""
     return release.remembered((entry.id, on), lambda: _entry_text(release, entry, on))
+
+
+def english_text(release: Release, entry: Entry, on: date) -> str:
+    """The answer in English, where the entry has one and is in force; else as in Chinese."""
+    if entry.en is None or not entry.effective_from <= on <= (entry.effective_to or date.max):
+        return entry_text(release, entry, on)
+    parts = (place_facts(release, entry.en.answer, on).strip(), _basis_line(release, entry.basis), IN_CHINESE)
+    return "\n\n".join(filter(None, parts))
 
 
 def procedure_text(release: Release, procedure: Procedure, on: date) -> str:

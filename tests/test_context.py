@@ -22,7 +22,12 @@ LOST, EXPIRING, TRANSFER, PERMIT = (
     "二手车过户要带什么",
     "外地车进京证怎么办",
 )
-PLATE, SCOOTER, TEMPORARY, NEW = "车牌丢了怎么补", "电动自行车怎么上牌", "新车还没上牌，临牌怎么办", "新车上牌要什么材料"
+PLATE, SCOOTER, TEMPORARY, NEW = (
+    "车牌丢了怎么补",
+    "电动自行车怎么上牌",
+    "新车还没上牌，临牌怎么办",
+    "新车上牌要什么材料",
+)
 TOLD = [
     (LOST, "那要带什么", "材料："),
     (LOST, "带啥材料啊", "材料："),
