@@ -67,10 +67,8 @@ def open_target(target: Target, turn: Turn) -> Opened:
     match kind:
         case "category":
             return _category(rest, turn.release)
-        case "entry":
-            return _entry(EntryId(rest), turn)
-        case "english":
-            return _entry(EntryId(rest), turn, english=True)
+        case "entry" | "english":
+            return _entry(EntryId(rest), turn, english=kind == "english")
         case "procedure":
             return _procedure(ProcedureId(rest), turn)
         case "help":

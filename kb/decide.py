@@ -53,7 +53,7 @@ STRANGE = 0.55
 ODD = 0.45
 UNMET = 0.45
 """So many unknown words and no more than this said by the best candidate: it is about something else as well."""
-BESIDE = 0.6
+BESIDE = 0.8
 """A rival with this share of the best score is as likely meant; only the very words decide between such two."""
 
 
