@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.session import Session
-from bot.handlers.follow_up import TALKED_FOR
+from bot.handlers.sequel import TALKED_FOR
 from bot.handlers.urgent import STAY
 from kb.decide import Sure
 from kb.release import Release
@@ -88,7 +88,7 @@ def test_what_follows_an_answer_is_about_it(release: Release, first: str, then: 
     opened = citizen.says(first).why
     told = citizen.says(then)
     assert opened.decision == "sure"
-    assert (told.why.handler, told.why.decision) == ("follow_up", "sure")
+    assert (told.why.handler, told.why.decision) == ("sequel", "sure")
     assert piece in shown(told)
     assert told.why.answer == opened.answer or told.why.answer.startswith(f"entry:{opened.category}")
     assert offers(told)

@@ -16,12 +16,12 @@ from bot.handlers import (
     english,
     event,
     fallback,
-    follow_up,
     handover,
     media,
     privacy,
     rating,
     retry,
+    sequel,
     urgent,
 )
 
@@ -38,7 +38,7 @@ ORDER: tuple[Handler, ...] = (
     dialog.handle,
     courtesy.handle,
     complaint.handle,
-    follow_up.handle,
+    sequel.handle,
     english.handle,
     answer.handle,
     media.handle,

@@ -12,7 +12,7 @@ from bot.dialogs.slots import asks
 from bot.targets import DESK, NONE_OF_THESE, ROOT, Opened, courteous, offer_for, open_target, told
 from bot.tone import is_angry, is_unlawful
 from kb.courtesy import courtesy_within
-from kb.decide import CLOSE, Close, NoAnswer, Sure
+from kb.decide import CLOSE, TERSE, Close, NoAnswer, Sure
 from kb.model import EntryId, ProcedureId
 from kb.places import Elsewhere, elsewhere
 from kb.search import Candidate, Found, search
@@ -93,7 +93,12 @@ def _spoken(turn: Turn, found: Found, place: Elsewhere | None) -> Outcome:
             return _refused(turn, several, found)
         case Close(candidates=several):
             words = WHICH_MATTER if turn.release.context.bare(in_context(turn, turn.said)) else DID_YOU_MEAN
-            return _told(turn, _did_you_mean(_near(several), turn, words), "close", found)
+            return _told(
+                turn,
+                _did_you_mean(_near(several, is_word=len(turn.said.strip()) <= TERSE), turn, words),
+                "close",
+                found,
+            )
         case NoAnswer():
             return _told(turn, _missed(turn), "none", found, missed=True)
 
@@ -145,10 +150,10 @@ def _is_local(candidate: Candidate, turn: Turn) -> bool:
     return item is not None and any(cite.law.startswith("beijing-") for cite in item.basis.cites)
 
 
-def _near(several: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """Those not far behind the first, and the second where it is likely at all: a misfit is worse than none."""
+def _near(several: tuple[Candidate, ...], *, is_word: bool = False) -> tuple[Candidate, ...]:
+    """Those not far behind the first; the second as well where it is likely at all, or no more than a word was said."""
     near = [one for one in several[:OFFERED] if one.score >= NEAR * several[0].score]
-    second = [one for one in several[1:2] if one.score >= CLOSE]
+    second = [one for one in several[1:2] if one.score >= CLOSE or is_word]
     return tuple(near) if len(near) > 1 else (*near, *second)
 
 

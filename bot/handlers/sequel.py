@@ -1,4 +1,4 @@
-"""follow_up: a question that names nothing, after an answer: it is about what was answered.
+"""sequel: a question that names nothing, after an answer: it is about what was answered.
 
 «驾驶证丢了怎么补办» «那要带什么» «他能替我去吗». What we know of it is found by kb.follow; here it is said, with what
 was understood first, so that a citizen who meant something else sees it at once.
@@ -62,7 +62,7 @@ def _is_refusal(topic: Target, turn: Turn) -> bool:
 
 
 def _told(turn: Turn, opened: Opened, decision: str) -> Outcome:
-    return told(turn, opened, handler="follow_up", decision=decision, reasons=("接着前面的话题问的",))
+    return told(turn, opened, handler="sequel", decision=decision, reasons=("接着前面的话题问的",))
 
 
 def _part(turn: Turn, topic: Target, text: str, near: tuple[str, ...]) -> Opened:
