@@ -18,6 +18,7 @@ from typing import Any
 
 from kb.canonical import canonical
 from kb.check import check
+from kb.claims import CLAIMS, check_claims, read_claims
 from kb.compare import compare, diff, lines
 from kb.compiled import save_compiled
 from kb.evaluate import TOP, decision_word, evaluate_faq, evaluate_questions
@@ -62,7 +63,8 @@ def _parser() -> argparse.ArgumentParser:
         one.set_defaults(act=act)
         return one
 
-    command("check", _check, "检查内容 / check the content")
+    one = command("check", _check, "检查内容 / check the content")
+    one.add_argument("--claims", type=Path, default=CLAIMS, help="folder of claims")
     one = command("search", _search, "查一句话 / what the base knows about a text")
     one.add_argument("text", nargs="+")
     one.add_argument("--explain", action="store_true", help="show the signals of each candidate")
@@ -92,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
 def _check(options: argparse.Namespace) -> int:
     content = load_content(options.content)
     problems = [*check(content, date.today()), *_not_canonical(options.content)]
+    problems += check_claims(content, read_claims(options.claims))
     errors = [one for one in problems if not one.warning]
     if options.json:
         rows = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date
 
-from kb import check_items, check_words
+from kb import check_base, check_items, check_words
 from kb.load import Content
 from kb.model import Entry, Procedure
 from kb.problem import Problem, problem
@@ -36,6 +36,9 @@ def check(content: Content, today: date) -> list[Problem]:
         check_words.near_duplicates,
         check_words.golden,
         check_words.courtesies,
+        check_base.twins,
+        check_base.moulds,
+        check_base.visits,
         lambda all_of_it: expired(all_of_it, today),
     )
     found = [one for rule in rules for one in rule(content)]

@@ -36,6 +36,7 @@ KINDS = {
     "form": "文件不是规范格式",
     "golden_known": "验收问题与问法相同",
     "link": "相关链接打不开",
+    "mould": "许多问法开头或结尾相同",
     "near_duplicate": "与别的条目问的是同一件事",
     "noted": "引用的条文已过时",
     "orphan": "没有对应的小类",
@@ -48,9 +49,11 @@ KINDS = {
     "similar": "其他问法太少",
     "style": "答案太长",
     "taxonomy": "分类有误",
+    "twin": "与别的条目答案几乎相同",
     "unknown_fact": "没有这个数值",
     "unverified": "数值未核实，不能写进答案",
     "verified": "核实程度与依据不符",
+    "visit": "网上、代办、预约没有说全",
     "when": "条件有误",
 }
 """Rules of `kb check` in the words of editors."""

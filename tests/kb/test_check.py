@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from kb import check_base
 from kb.check import check
+from kb.claims import check_claims, read_claims
 from kb.load import Content, load_content
-from kb.model import Basis, Citation, Golden, Precondition, Then, Wording
+from kb.model import Basis, Citation, Golden, Precondition, Then, Way, Wording
 from kb.talk import Courtesy
 from tests.kb.tidy import ARTICLE, BASIS, LAW, TODAY, entry, fact, tidy, with_entry, with_fact, with_procedure
 
@@ -79,6 +81,15 @@ FAULTS: dict[str, tuple[str, Change]] = {
         "link",
         lambda c: replace(c, courtesies=(Courtesy("hello", ("你好",), "好。", "category:Z", "好"),)),
     ),
+    "an answer that stands elsewhere": (
+        "twin",
+        lambda c: _more_entries(c, answer=next(one.answer for one in c.entries if one.id == "B05-001")),
+    ),
+    "half a word on the ways": ("visit", lambda c: with_entry(c, online="yes", proxy="no")),
+    "a window without a word on proxies": (
+        "visit",
+        lambda c: with_procedure(c, channels=(Way("窗口", "yes"), Way("网办", "no"))),
+    ),
     "unknown operator": ("when", _asked("number", {"ge": 3})),
     "operator of another kind": ("when", _asked("date", {"gt": 3})),
     "reply nobody can give": ("when", _asked("choice", {"is": "丙"}, choices=("甲", "乙"))),
@@ -100,6 +111,33 @@ def test_each_planted_fault_is_found(name: str) -> None:
     kind, change = FAULTS[name]
     found = {one.kind for one in check(change(tidy()), TODAY) if not one.warning}
     assert kind in found
+
+
+def test_one_mould_for_many_wordings_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_base, "FEWEST_WORDINGS", 1)
+    content = with_entry(tidy(), similar=tuple(f"请问一下子{letter}事{letter}" for letter in "春夏秋冬东南西北"))
+    assert [one.why.split()[-1] for one in check_base.moulds(content)] == ["“请问一下子”"]
+    assert list(check_base.moulds(tidy())) == []
+
+
+CLAIM = f"  - {{law: {LAW}, article: {ARTICLE}, says: 丢了可以补}}\n"
+CLAIMS = {
+    "of no item": ("B05-999:\n" + CLAIM, "is no item"),
+    "without words": (f"B05-001:\n  - {{law: {LAW}, article: {ARTICLE}}}\n", "without says"),
+    "by another article": ("B05-001:\n" + CLAIM + "  - {law: x, article: 第一条, says: 别的}\n", "does not cite"),
+    "missing for a citation": ("B05-001:\n  - {says: 光说}\n", "carries no claim"),
+    "no list": ("B05-001: 丢了可以补\n", "needs a list"),
+}
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_claims_and_basis_agree(name: str, tmp_path: Path) -> None:
+    text, why = CLAIMS[name]
+    (tmp_path / "B05.yaml").write_text("\n" + text, encoding="utf-8")
+    [found] = check_claims(tidy(), read_claims(tmp_path))
+    assert (found.file.name, found.line, found.kind) == ("B05.yaml", 2, "claim") and why in found.why
+    (tmp_path / "B05.yaml").write_text("B05-001:\n" + CLAIM, encoding="utf-8")
+    assert list(check_claims(tidy(), read_claims(tmp_path))) == []
 
 
 def test_an_overdue_review_only_warns() -> None:
