@@ -18,6 +18,8 @@ from kb.release import Release
 
 SURE, AHEAD = 0.66, 0.12
 """So much of the query is said by the best, and so much less by the next: that is what was asked."""
+SHARE = 0.5
+"""Of the entry's question; who says less of it may have asked something wider."""
 CLOSE = 0.4
 OFFERED = 3
 FEWEST = 3
@@ -55,22 +57,25 @@ _SMALL = frozenset(
     _WORD.findall(
         "an the in on at to of for from with by and or if is are am be do does did can could may must should would "
         "will how what when where which who why me my you your we our it its this that there here have has had need "
-        "want get got go please hello hi beijing china chinese english one any some not no yes just about into after"
+        "want get got go please hello hi beijing china chinese english one any some not no yes "
+        "just about into after today"
     )
 )
 
 
 class Fit(NamedTuple):
-    """An entry and how much of the query it says, 0..1."""
+    """An entry, how much of the query it says, and how much of its own question the query says; both 0..1."""
 
     entry: Entry
     score: float
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The entries with English words: what they are asked by, what they answer, and how rare each word is."""
+    """The entries with English words: their question, all they are asked by, what they answer; how rare a word is."""
 
+    title: Mapping[EntryId, frozenset[str]]
     asked: Mapping[EntryId, frozenset[str]]
     told: Mapping[EntryId, frozenset[str]]
     rarity: Mapping[str, float]
@@ -91,31 +96,37 @@ def fitting(release: Release, text: str) -> tuple[Fit, ...]:
     if not total:
         return ()
     fits = [
-        Fit(release.entries[key], _said(words, asked, shelf.told[key], shelf.rarity) / total)
+        Fit(release.entries[key], _said(words, asked, shelf.told[key], shelf.rarity) / total, _share(words, key, shelf))
         for key, asked in shelf.asked.items()
     ]
     # Of those that say as much of it, the one that says least besides.
-    fits.sort(key=lambda fit: (-round(fit.score, 2), len(shelf.asked[fit.entry.id] - words)))
+    fits.sort(key=lambda fit: (-round(fit.score, 2), -fit.share))
     return tuple(fit for fit in fits[:OFFERED] if fit.score >= CLOSE)
 
 
 def is_clear(fits: tuple[Fit, ...]) -> bool:
     """Whether the best is what was asked."""
     rival = fits[1].score if len(fits) > 1 else 0.0
-    return bool(fits) and fits[0].score >= SURE and fits[0].score - rival >= AHEAD
+    return bool(fits) and fits[0].score >= SURE and fits[0].share >= SHARE and fits[0].score - rival >= AHEAD
 
 
 def _shelf(release: Release) -> Shelf:
     entries = [entry for entry in release.entries.values() if entry.en]
+    title = {entry.id: _words(entry.en.question) if entry.en else frozenset() for entry in entries}
     asked = {entry.id: _asked(entry) for entry in entries}
     told = {entry.id: _words(entry.en.answer) if entry.en else frozenset() for entry in entries}
     held = Counter(word for key in asked for word in asked[key] | told[key])
-    return Shelf(asked, told, {word: log(1 + len(entries) / count) for word, count in held.items()})
+    return Shelf(title, asked, told, {word: log(1 + len(entries) / count) for word, count in held.items()})
 
 
 def _asked(entry: Entry) -> frozenset[str]:
     english = [said for said in entry.similar if is_english(said)]
     return _words(" ".join((entry.en.question if entry.en else "", *english)))
+
+
+def _share(words: frozenset[str], key: EntryId, shelf: Shelf) -> float:
+    total = sum(shelf.rarity[word] for word in shelf.title[key])
+    return sum(shelf.rarity[word] for word in shelf.title[key] & words) / total if total else 0.0
 
 
 def _words(text: str) -> frozenset[str]:
@@ -124,6 +135,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _said(words: frozenset[str], asked: frozenset[str], told: frozenset[str], rarity: Mapping[str, float]) -> float:
+    if words.isdisjoint(asked):
+        return 0.0
     return sum(
         rarity.get(word, 0.0) * (1.0 if word in asked else 0.5) for word in words if word in asked or word in told
     )
