@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.reply import Choice, Target
 from bot.core.session import Session
 from bot.handlers.sequel import TALKED_FOR
 from bot.handlers.urgent import STAY
@@ -162,6 +163,17 @@ def test_a_question_that_only_got_choices_is_remembered_too(release: Release) ->
     citizen = Citizen(release)
     assert citizen.says("换证").why.decision == "close"
     assert citizen.says("要带什么").why.answer == "entry:B04-001"
+
+
+def test_the_only_question_asked_back_is_taken_for_the_subject(release: Release) -> None:
+    citizen = Citizen(release, session=Session())
+    citizen.says(LOST)
+    only = citizen.session.offers[0]._replace(target=Target("entry:B05-001"))
+    asked = citizen.session.recent[-1]._replace(target=Target("close:"))
+    citizen.session = replace(
+        citizen.session, recent=(asked,), offers=(only, Choice("都不是", "都不是", Target("none")))
+    )
+    assert shown(citizen.says("多少钱")).startswith("关于“驾驶证丢了怎么补办”：")
 
 
 BARE = [

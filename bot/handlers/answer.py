@@ -33,6 +33,8 @@ UNLAWFUL = "这样做是违法的，我不能帮您，也请不要找人去做�
 UNDERSTOOD = (
     "您着急、生气，我能理解。我没有权力改动处罚或者替民警作决定，能做的是把规定和申诉、反映问题的路给您说清楚。"
 )
+FEW = 2
+"""Choices before those ways: who is angry reads no long list."""
 DISPUTE = Target("entry:C05-001")
 PUNISHED = re.compile("罚|贴|扣|拍|违停|违章|违法")
 """What may be disputed."""
@@ -126,7 +128,7 @@ def _with_word(turn: Turn, outcome: Outcome) -> Outcome:
     dispute = offer_for(DISPUTE, turn.release) if PUNISHED.search(turn.said) else None
     ways = [way for way in (dispute, Choice("人工", "人工", DESK)) if way]
     known = {choice.target for choice in reply.choices}
-    choices = [choice for choice in reply.choices if choice.target != NONE_OF_THESE]
+    choices = [choice for choice in reply.choices if choice.target != NONE_OF_THESE][:FEW]
     choices += [way for way in ways if way.target not in known]
     choices += [choice for choice in reply.choices if choice.target == NONE_OF_THESE]
     reply = replace(reply, text=f"{UNDERSTOOD}\n\n{reply.text}", choices=tuple(choices))

@@ -44,15 +44,23 @@ def handle(turn: Turn) -> Outcome | None:
 
 
 def _topic(turn: Turn) -> Target | None:
-    """The entry or procedure that was last answered with, if nothing else was spoken of since."""
+    """What was last answered with, or the only question offered, if nothing else was spoken of since."""
     for one in reversed(turn.session.recent):
         kind = one.target.partition(":")[0]
         if kind in ("entry", "procedure"):
             known = offer_for(one.target, turn.release) is not None
             return one.target if known and turn.now - one.at <= TALKED_FOR else None
+        if kind == "close" and turn.now - one.at <= TALKED_FOR:
+            return _only_offer(turn)
         if kind not in ON_THE_WAY:
             return None
     return None
+
+
+def _only_offer(turn: Turn) -> Target | None:
+    """What was asked back alone is likely what was meant; the reply says so, and may be wrong aloud."""
+    offered = [one.target for one in turn.session.offers if one.target.startswith(("entry:", "procedure:"))]
+    return offered[0] if len(offered) == 1 else None
 
 
 def _is_refusal(topic: Target, turn: Turn) -> bool:
