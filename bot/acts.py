@@ -19,11 +19,15 @@ import structlog
 from bot.casework.duty import USUAL
 from bot.casework.handover import Act, Kind, Refused, decide, is_due
 from bot.core.clock import Clock
-from bot.core.desk import OPEN, Change, Conversation, ConversationId
+from bot.core.desk import OPEN, Change, Conversation, ConversationId, State
 from bot.core.errors import MindDown
 from bot.core.ports import Behind, Done, Held, Mind, Mine, Records, Said
 from bot.core.push import CitizenKey, PushKey, citizen_key
-from bot.core.session import with_desk
+from bot.core.session import Session, with_desk
+from bot.dialogs.engine import open_question
+from bot.dialogs.filling import Scene
+from bot.dialogs.forms import FORMS
+from bot.library import Library
 from bot.switchboard import Switchboard
 from bot.turns import FIRST_PAUSE_S, LONGEST_PAUSE_S, GaveUp
 
@@ -39,11 +43,14 @@ Acted = Conversation | Refused | None
 class Acts:
     """The acts of one worker."""
 
-    def __init__(self, mind: Mind, records: Records, switchboard: Switchboard, clock: Clock, worker: str) -> None:
+    def __init__(
+        self, mind: Mind, records: Records, switchboard: Switchboard, library: Library, clock: Clock, worker: str
+    ) -> None:
         self._mind = mind
         self._records = records
         self._switchboard = switchboard
         self._desk = switchboard.desk
+        self._library = library
         self._clock = clock
         born = f"{worker}:act:{secrets.token_hex(6)}"
         self._holders = (f"{born}:{number}" for number in itertools.count())
@@ -107,19 +114,20 @@ class Acts:
         change = decide(before, act, self._switchboard.hours or USUAL, now)
         if isinstance(change, Refused):
             return change
+        session = replace(mine.session, citizen=before.citizen)
+        if before.state is State.SERVED and change.state is not State.SERVED:
+            change, session = with_question(change, session, Scene(FORMS, self._library.current, now))
         if change.state is not before.state:
             await self._mind.set_unsaid(who, unsaid=True)
         if not await self._desk.change(act.key, before, change, now):
             return Refused.TAKEN
-        await self._remember(PushKey(act.key), who, holder, mine, before, change)
+        await self._remember(PushKey(act.key), who, holder, session, change)
         return await self._desk.conversation(conversation)
 
-    async def _remember(
-        self, key: PushKey, who: CitizenKey, holder: str, mine: Mine, before: Conversation, change: Change
-    ) -> None:
+    async def _remember(self, key: PushKey, who: CitizenKey, holder: str, session: Session, change: Change) -> None:
         """The session's copy of the floor. What fails here is healed by the next push."""
         state = change.state if change.state in OPEN else None
-        session = with_desk(replace(mine.session, citizen=before.citizen), state)
+        session = with_desk(session, state)
         said = Said((), self._clock.now())
         try:
             mark = await self._mind.commit(key, who, holder, session, said, passive=False, window=None, log=b"")
@@ -127,3 +135,18 @@ class Acts:
                 await self._mind.set_unsaid(who, unsaid=True)
         except MindDown:
             log.warning("floor_not_copied", who=who)
+
+
+def with_question(change: Change, session: Session, scene: Scene) -> tuple[Change, Session]:
+    """The bot has the floor again: what a dialog asked before is asked once more, and only its numbers are in force.
+
+    Numbers of what was said before the officer came are forgotten; who replies «1» means what he reads now.
+    """
+    asked = open_question(session.frames, scene)
+    if asked is None or not change.words:
+        return change, replace(session, offers=())
+    question, frames = asked
+    *before, last = change.words
+    text = f"{last.text}\n\n{question.text}"
+    words = replace(last, text=text, reply=replace(question, text=text))
+    return replace(change, words=(*before, words)), replace(session, frames=frames, offers=question.choices)

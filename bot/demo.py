@@ -6,9 +6,11 @@ import asyncio
 import sys
 from collections import OrderedDict
 from contextlib import AsyncExitStack
+from datetime import datetime
 
 from aiohttp import web
 
+from bot.casework.duty import ALWAYS
 from bot.conversation import Heard
 from bot.core.clock import MovableClock
 from bot.core.push import Channel, CitizenKey, Push, citizen_key
@@ -18,6 +20,7 @@ from bot.sim.app import mount_sim
 from bot.sim.config import Mode, SimConfig
 from bot.sim.platform import Platform
 from bot.sim.serve import serve_sim
+from bot.store.open import open_long_memory
 from bot.web import tour
 from bot.web.keys import LIBRARY
 from bot.wechat.menu import MENU
@@ -73,13 +76,18 @@ class Demonstration:
 
         self.platform.why = why
         mount_sim(app, self.platform)
-        app.add_routes(tour.routes())
+        app.add_routes(tour.routes(self._reaches))
+
+    def _reaches(self, openid: str, at: datetime) -> bool:
+        user = self.platform.account.users.get(openid)
+        return user is not None and any(window.until > at and window.left for window in user.windows)
 
 
 async def serve_demo(settings: Settings, workers: int) -> int:
     """Everything on one port with one worker; with several, the emulator stands on the next port."""
     _say("starting: stores, knowledge, emulator …")
     async with ground(settings) as base:
+        await staff_around_the_clock(settings)
         if workers > 1:
             return await _several(settings, base.redis_url, workers)
         clock = MovableClock()
@@ -90,6 +98,13 @@ async def serve_demo(settings: Settings, workers: int) -> int:
             _tell(settings, settings.local_url)
             await until_told()
     return 0
+
+
+async def staff_around_the_clock(settings: Settings) -> None:
+    """Duty hours of a demonstration, as rows like any others; those that somebody entered stay."""
+    async with open_long_memory(settings.sql_url, settings.secret_key.get_secret_value()) as memory:
+        if not await memory.desk.hours():
+            await memory.desk.set_hours(ALWAYS)
 
 
 async def _several(settings: Settings, redis_url: str, workers: int) -> int:

@@ -17,7 +17,7 @@ from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.acts import Acts
-from bot.core.clock import SHANGHAI, Clock
+from bot.core.clock import SHANGHAI, Clock, Pause
 from bot.core.errors import StoreDown
 from bot.core.ports import LogLine, Mind, OutboxRow, Records
 from bot.inbox import GaveUp, Inbox
@@ -129,14 +129,13 @@ def noted(all_ticks: tuple[Tick, ...], note: Note, clock: Clock, worker: str) ->
 
 
 def _noting(tick: Tick, note: Note, clock: Clock, worker: str) -> Callable[[], Awaitable[int]]:
-    again = clock.now()
+    pause = Pause(clock, NOTE_EVERY)
 
     async def work() -> int:
-        nonlocal again
         rows = await tick.work()
-        now = clock.now()
-        if rows or now >= again:
-            again = now + NOTE_EVERY
+        if rows or pause.is_over():
+            pause.begin()
+            now = clock.now()
             after = (now + timedelta(seconds=tick.every_s)).isoformat(timespec="seconds")
             line = {"every_s": f"{tick.every_s:g}", "last": now.isoformat(timespec="seconds"), "next": after}
             with suppress(StoreDown):

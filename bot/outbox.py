@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.core.bell import Bell
-from bot.core.clock import Clock
+from bot.core.clock import Clock, Pause
 from bot.core.desk import TOPIC, page_topic
 from bot.core.errors import MindDown, StoreDown
 from bot.core.platform import Closed, Later, Platform, Refused, SendResult, Sent, Unsure
@@ -60,7 +60,7 @@ class Outbox:
         self._clock = clock
         self._metrics = metrics
         self._bell = bell
-        self._look_again = clock.now()
+        self._between_looks = Pause(clock, LOOK_EVERY)
         self._is_closing = False
 
     def close(self) -> None:
@@ -79,13 +79,13 @@ class Outbox:
 
     async def _find_lost(self, now: datetime) -> int:
         """Rows whose sender died between call and verdict are uncertain from now on; looked for every few seconds."""
-        if now < self._look_again:
+        if not self._between_looks.is_over():
             return 0
         lost = await self._records.expire(now)
         for row in lost:
             await self._hold_for(row)
             self._count("uncertain")
-        self._look_again = now + LOOK_EVERY
+        self._between_looks.begin()
         return len(lost)
 
     async def rebuild(self) -> int:

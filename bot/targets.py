@@ -16,7 +16,7 @@ from bot.core.reply import Choice, Target, Text
 from bot.core.session import Exchange, Frame, Rateable, Session, with_desk
 from bot.core.turn import Outcome, Seen, Turn, Why
 from bot.dialogs.engine import Spoken
-from bot.dialogs.open import offered_at, open_dialog
+from bot.dialogs.open import offered_at, open_dialog, to_go_on
 from bot.dialogs.reminding import LIST, UNKNOWN, cancel_reminder, list_reminders, set_reminder
 from bot.wordings import DESK_TEXT, HELP_TEXT, RATE_TAIL
 from kb.answer import english_text, entry_text, procedure_text
@@ -276,7 +276,7 @@ def _reminder(kind: str, rest: str, turn: Turn) -> Opened:
 def _desk(turn: Turn) -> Opened:
     """Into the queue, with all that went before; off duty a promise with a time."""
     text, ask = ask_person(turn)
-    return Opened(Text(text, (Choice("业务分类", "菜单", ROOT),)), answer=DESK, ask=ask)
+    return Opened(Text(text, (*to_go_on(turn.session.frames), Choice("业务分类", "菜单", ROOT))), answer=DESK, ask=ask)
 
 
 def desk_away() -> Text:
@@ -287,7 +287,8 @@ def desk_away() -> Text:
 def _more(session: Session) -> Opened:
     if session.rest:
         return Opened(session.rest[0], rest=session.rest[1:], answer=MORE)
-    return Opened(Text("已经是全部内容了。", (Choice("业务分类", "菜单", ROOT),)), answer=MORE)
+    again = tuple(offer for offer in session.offers if offer.target != MORE) or (Choice("业务分类", "菜单", ROOT),)
+    return Opened(Text("已经是全部内容了。", again), answer=MORE)
 
 
 def _none_of_these() -> Opened:

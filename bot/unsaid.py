@@ -13,8 +13,11 @@ from bot.wechat.paging import MORE
 
 HELD_FIRST = "之前没能送达的回复，现在补上："
 UNCERTAIN_FIRST = "之前有一条回复不确定您是否收到，再说一遍："
+RESTING_FIRST = "夜里没有打扰您，趁您来了告诉您："
 NO_PICTURE = "（有一张图片没能发给您，需要的话请告诉我。）"
 NO_TRANSFER = "（没能为您转接，回复“人工”可以看到怎么找工作人员。）"
+FIRST = {RowState.HELD: HELD_FIRST, RowState.RESTING: RESTING_FIRST}
+"""What stands before a row that comes late; one that was said for this very push already was uncertain, too."""
 
 
 def with_unsaid(outcome: Outcome, rows: Sequence[OutboxRow], promised: tuple[TextReply, ...]) -> Outcome:
@@ -26,7 +29,7 @@ def with_unsaid(outcome: Outcome, rows: Sequence[OutboxRow], promised: tuple[Tex
 
 
 def _again(row: OutboxRow, promised: tuple[TextReply, ...]) -> Sequence[TextReply]:
-    first = HELD_FIRST if row.state is RowState.HELD else UNCERTAIN_FIRST
+    first = FIRST.get(row.state, UNCERTAIN_FIRST)
     texts = [_in_words(reply) for reply in row.replies]
     if any(isinstance(reply, TextReply) and MORE in reply.choices for reply in row.replies):
         texts += map(_in_words, promised)

@@ -19,6 +19,8 @@ PROCEDURE = 600
 
 def entry_text(release: Release, entry: Entry, on: date) -> str:
     """The answer as it is sent on that day; a withdrawn one says so and names what is known instead."""
+    if release.entries.get(entry.id) is not entry:  # a draft of it, whose words are its own
+        return _entry_text(release, entry, on)
     return release.remembered((entry.id, on), lambda: _entry_text(release, entry, on))
 
 
@@ -32,6 +34,8 @@ def english_text(release: Release, entry: Entry, on: date) -> str:
 
 def procedure_text(release: Release, procedure: Procedure, on: date) -> str:
     """A procedure as a numbered text of at most PROCEDURE characters; what is least needed gives way."""
+    if release.procedures.get(procedure.id) is not procedure:
+        return _procedure_text(release, procedure, on)
     return release.remembered((procedure.id, on), lambda: _procedure_text(release, procedure, on))
 
 

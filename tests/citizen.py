@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.core.push import Body, Channel, Push, PushKey, Text
 from bot.core.reply import Choice
 from bot.core.reply import Text as TextReply
@@ -21,13 +23,13 @@ class Citizen:
         self.session = session
         self.written = 0
 
-    def says(self, words: str) -> Outcome:
-        return self.does(Text(words), words)
+    def says(self, words: str, known: Mapping[str, object] | None = None) -> Outcome:
+        return self.does(Text(words), words, known)
 
-    def does(self, body: Body, words: str = "") -> Outcome:
+    def does(self, body: Body, words: str = "", known: Mapping[str, object] | None = None) -> Outcome:
         self.written += 1
         push = Push(PushKey(str(self.written)), Channel.WECHAT, "someone", "", NOON, body)
-        outcome = decide(Turn(push, self.session, self.release, NOON, words, mask(words)))
+        outcome = decide(Turn(push, self.session, self.release, NOON, words, mask(words), known or {}))
         self.session = outcome.session
         return outcome
 

@@ -12,10 +12,6 @@ from typing import Any
 
 from aiohttp import ClientSession, CookieJar
 
-from bot.core.desk import Hours
-
-ALWAYS = tuple(Hours(0, 24 * 60, weekday=day) for day in range(7))
-
 
 class Officer:
     """An officer's browser."""

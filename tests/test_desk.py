@@ -10,13 +10,16 @@ import redis
 from aiohttp import ClientSession
 
 from bot.casework.asking import IN_DANGER, QUEUED, QUEUED_ALREADY
-from bot.casework.handover import BACK_LINE, PATIENCE, SILENCE
+from bot.casework.duty import ALWAYS, USUAL
+from bot.casework.handover import BACK_LINE, PATIENCE, SIGNED, SILENCE
 from bot.core.desk import Hours
+from bot.demo import staff_around_the_clock
 from bot.handlers.urgent import FIRST
 from bot.sim.phone import Phone
+from bot.web.desk_before import LEAST
 from bot.web.keys import SWITCHBOARD
 from tests.house import House
-from tests.officer import ALWAYS, Officer, event, signed_in, until
+from tests.officer import Officer, event, signed_in, until
 from tests.test_web_chat import Guest
 
 PNG = bytes.fromhex(
@@ -61,9 +64,9 @@ async def test_a_conversation_from_the_wish_to_the_hand_back(phone: Phone, offic
     assert (waiting["channel"], waiting["about"]) == ("微信", "驾驶证丢了怎么补办")
     key = await officer.takes_first()
     seen = await officer.opens(key)
-    assert seen["context"][-1]["answer"] == "驾驶证丢了怎么补办？" or "驾驶证" in seen["context"][-1]["answer"]
-    assert seen["context"][-1]["found"][0]["id"] == "B05-001"
-    assert seen["suggestions"][0]["id"] == "B05-001" and len(seen["suggestions"]) == 5
+    assert "驾驶证" in seen["context"][-1]["answer"] and "第六十九条" in seen["context"][-1]["text"]
+    assert seen["suggestions"][0]["id"] == "B05-001" and seen["suggestions"][0]["own"]
+    assert all(one["score"] >= LEAST for one in seen["suggestions"][1:])
 
     assert (await phone.says("我在外地可以补吗")).text == ""
     assert (await phone.sends_image(PNG)).text == ""
@@ -87,6 +90,56 @@ async def test_a_conversation_from_the_wish_to_the_hand_back(phone: Phone, offic
     told = await phone.says("返回")
     assert "驾驶人" in told.text or "驾驶证" in told.text
     assert not any((await officer.sees()).values())
+
+
+async def test_an_officer_sees_the_dialog_that_led_there_and_not_its_last_reply(phone: Phone, officer: Officer) -> None:
+    for words in ("驾驶证快到期了怎么换", "算算我什么时候能换证", "2027年8月30日"):
+        await phone.says(words)
+    await phone.says("人工")
+    (waiting,) = (await officer.sees())["waiting"]
+    assert waiting["about"] == "换证时间测算"
+    seen = await officer.opens(waiting["id"])
+    answers = [turn["answer"] for turn in seen["context"]]
+    assert "有效期到哪一天" in answers[1] and "寒暄" not in "".join(answers)
+    assert not any(turn["found"] for turn in seen["context"])
+    assert seen["suggestions"][0]["own"] and seen["suggestions"][0]["id"].startswith("B04")
+
+
+@pytest.mark.parametrize("act", ["back", "end"])
+async def test_after_the_officer_the_dialog_asks_again_and_its_numbers_count(
+    phone: Phone, officer: Officer, open_house: House, act: str
+) -> None:
+    for words in ("算算我什么时候能换证", "2027年8月30日", "人工"):
+        await phone.says(words)
+    key = await officer.takes_first()
+    await officer.does(key, "write", "您好，请讲。")
+    await until(lambda: heard(phone, f"{SIGNED}您好，请讲。"))
+    await officer.does(key, act)
+    await until(lambda: heard(phone, "回到换证时间测算"))
+    last = phone.user.transcript[-1].text
+    assert "1" in last and "在发证地办" in last and last.index("办？") < last.index("在发证地办")
+    assert "您打算在哪里办" in (await officer.opens(key))["lines"][-1]["text"]
+    told = await phone.says("1")
+    assert "多少周岁" in told.text and "您想办哪一类业务" not in told.text
+
+
+async def test_numbers_from_before_the_officer_are_over(phone: Phone, officer: Officer) -> None:
+    await phone.says("驾驶证丢了怎么补办")
+    await phone.says("人工")
+    key = await officer.takes_first()
+    await officer.does(key, "back")
+    await until(lambda: heard(phone, BACK_LINE))
+    assert "您想办哪一类业务" not in (await phone.says("1")).text
+
+
+async def test_a_demonstration_has_officers_around_the_clock(open_house: House) -> None:
+    desk = open_house.doors.desk
+    await desk.set_hours(())
+    await staff_around_the_clock(open_house.settings)
+    assert sorted(await desk.hours(), key=str) == sorted(ALWAYS, key=str)
+    await desk.set_hours(USUAL)
+    await staff_around_the_clock(open_house.settings)
+    assert sorted(await desk.hours(), key=str) == sorted(USUAL, key=str)
 
 
 async def test_while_waiting_the_bot_answers_and_the_desk_hears(phone: Phone, officer: Officer) -> None:

@@ -84,8 +84,9 @@ class Floor(RuleBasedStateMachine):
         self.clock = FixedClock(START)
         self.mind, self.records, self.desk = Dies(), SqlRecords(self.database, seal), SqlDesk(self.database, seal)
         board = Switchboard(self.desk, MemoryBell())
-        self.talk = Conversation(Library(self.release), self.records, self.clock, switchboard=board)
-        self.acts = Acts(self.mind, self.records, board, self.clock, "w0")
+        library = Library(self.release)
+        self.talk = Conversation(library, self.records, self.clock, switchboard=board)
+        self.acts = Acts(self.mind, self.records, board, library, self.clock, "w0")
         self.written = 0
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:

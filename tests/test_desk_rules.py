@@ -6,12 +6,19 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.casework.duty import USUAL, next_opening, on_duty, promise
+from bot.casework.duty import NOT_SAID, NOTED, USUAL, next_opening, on_duty, promise
 from bot.casework.handover import PATIENCE, SILENCE, Act, Kind, Refused, decide, is_due
 from bot.casework.wish import asks_for_person
 from bot.core.clock import SHANGHAI
-from bot.core.desk import Change, Conversation, ConversationId, Hours, State
-from bot.core.push import Channel, CitizenId
+from bot.core.desk import Asked, Change, Conversation, ConversationId, Hours, State
+from bot.core.push import Channel, CitizenId, Push, PushKey
+from bot.core.push import Text as PushText
+from bot.core.turn import Turn
+from bot.handlers import decide as decide_turn
+from bot.web.desk_before import headline, suggestions
+from kb.release import Release
+from tests.citizen import Citizen, offers, shown
+from tests.times import NOON
 
 WEDNESDAY = datetime(2026, 3, 4, 9, 30, 0, 0, SHANGHAI)
 HOLIDAY = (*USUAL, Hours(0, 0, day=date(2026, 3, 5)), Hours(600, 720, day=date(2026, 3, 7)))
@@ -105,3 +112,52 @@ def test_words_that_ask_for_a_person(words: str) -> None:
 )
 def test_words_that_do_not(words: str) -> None:
     assert not asks_for_person(words)
+
+
+@pytest.mark.parametrize(
+    ("turns", "about"),
+    [
+        ((), ""),
+        ((("人工", "desk"),), ""),
+        ((("本子丢了咋整", "close:"), ("1", "entry:B05-001")), "本子丢了咋整"),
+        ((("驾驶证丢了怎么补办", "entry:B05-001"), ("那要带什么", "close:")), "驾驶证丢了怎么补办"),
+        ((("那要带什么", "close:"),), "那要带什么"),
+        (
+            (("算算我什么时候能换证", "dialog:renewal/expiry"), ("2027年8月30日", "dialog:renewal/place")),
+            "换证时间测算",
+        ),
+        ((("你好", "courtesy:hello"), ("0", "no_such_choice:")), "0"),
+    ],
+    ids=["nothing", "only a person", "a pick", "a follow-up", "nothing better", "a dialog", "no question"],
+)
+def test_a_case_is_called_by_the_question_that_led_there(turns: tuple[tuple[str, str], ...], about: str) -> None:
+    assert headline([Asked(said, answer) for said, answer in turns]) == about
+
+
+def test_what_hardly_fits_is_not_suggested(release: Release) -> None:
+    day = date(2026, 11, 25)
+    assert not suggestions("今天天气不错啊朋友们", (), release, day)
+    (own, *_) = suggestions("那要带什么", (Asked("驾驶证丢了怎么补办", "entry:B05-001"),), release, day)
+    assert own["id"] == "B05-001" and own["own"]
+    (sure, second, *_) = suggestions("驾驶证丢了怎么补办", (Asked("年检", "entry:A09-001"),), release, day)
+    assert (sure["id"], second["id"]) == ("B05-001", "A09-001")
+
+
+@pytest.mark.parametrize(
+    ("before", "noted"), [((), NOT_SAID), (("你好",), NOT_SAID), (("驾驶证丢了怎么补办",), NOTED)], ids=str
+)
+def test_off_duty_only_a_question_that_was_asked_is_said_to_be_noted(
+    release: Release, before: tuple[str, ...], noted: str
+) -> None:
+    citizen = Citizen(release)
+    for words in before:
+        citizen.says(words)
+    push = Push(PushKey("p"), Channel.WECHAT, "someone", "", NOON, PushText("人工"))
+    closed = (Hours(0, 0, day=NOON.date()),)
+    assert noted in shown(decide_turn(Turn(push, citizen.session, release, NOON, "人工", "人工", hours=closed)))
+
+
+def test_more_after_the_end_still_offers_what_was_there(release: Release) -> None:
+    citizen = Citizen(release)
+    first = offers(citizen.says("驾驶证丢了怎么补办"))
+    assert first and offers(citizen.says("更多")) == first

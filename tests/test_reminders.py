@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 import redis
@@ -12,11 +13,12 @@ import redis
 from bot.__main__ import main
 from bot.core.clock import SHANGHAI
 from bot.core.errors import RecordsDown
-from bot.core.push import MenuClick
+from bot.core.push import MenuClick, citizen_key
 from bot.core.session import Floor
 from bot.reminders import Ringing
 from bot.settings import Settings, find_redis
 from bot.sim.phone import Phone
+from bot.unsaid import RESTING_FIRST
 from kb.release import Release
 from tests.citizen import Citizen
 from tests.house import House, open_house
@@ -46,7 +48,14 @@ async def wishes(house: House, expiry: str = EXPIRY) -> Phone:
 
 def ringers(house: House, count: int = 2) -> list[Ringing]:
     """The ticks of several workers."""
-    return [Ringing(house.doors.reminders, house.doors.schedule, house.clock) for _ in range(count)]
+    doors = house.doors
+    return [Ringing(doors.reminders, doors.schedule, house.clock, partial(flag, house)) for _ in range(count)]
+
+
+async def flag(house: House) -> None:
+    """As Outbox.rebuild does."""
+    for channel, address in await house.doors.records.citizens_with_unsaid():
+        await house.doors.mind.set_unsaid(citizen_key(channel, address), unsaid=True)
 
 
 async def rung(house: House) -> int:
@@ -105,19 +114,39 @@ async def test_a_schedule_that_was_lost_is_filled_again(house: House, redis_url:
             await asyncio.sleep(0.02)
 
 
-async def test_nobody_is_rung_at_night(house: House) -> None:
+async def test_who_writes_at_night_is_told_first_and_nobody_is_woken(house: House) -> None:
     at(house, MORNING)
-    await wishes(house)
+    phone = await wishes(house)
     at(house, NEXT_DAY.replace(hour=22))
-    assert await rung(house) == 0
-    assert len(await house.doors.reminders.planned(house.clock.now())) == 1
+    await rung(house)
+    async with asyncio.timeout(10):
+        while not await house.doors.records.citizens_with_unsaid():
+            await asyncio.sleep(0.02)
+    await flag(house)  # whichever tick rang it may not have come so far
+    assert not heard(phone)
+    delivery = await phone.says("您好")
+    assert RESTING_FIRST in delivery.text and delivery.text.index("【换证提醒】") < 40
+    assert "【换证提醒】" not in (await phone.says("您好")).text
+
+
+async def test_who_sleeps_is_told_in_the_morning(house: House) -> None:
+    at(house, MORNING)
+    phone = await wishes(house)
+    at(house, NEXT_DAY.replace(hour=22))
+    await rung(house)
+    async with asyncio.timeout(10):
+        while await house.doors.reminders.planned(house.clock.now()):
+            await asyncio.sleep(0.02)
+    at(house, NEXT_DAY.replace(day=6, hour=8))
+    await until_heard(phone)
+    assert len(heard(phone)) == 1
 
 
 async def test_my_reminders_are_listed_and_cancelled(house: House) -> None:
     at(house, MORNING)
     phone = await wishes(house)
     listed = await phone.says("我的提醒")
-    assert "2027年1月5日" in listed.text
+    assert "第1条 2027年1月5日" in listed.text and listed.text.count("1. ") == 1
     assert "已经设好了" in (await phone.taps_label("能换的第一天提醒我")).text
     await phone.says("我的提醒")
     assert "取消了" in (await phone.taps_label("取消第1条")).text

@@ -74,6 +74,8 @@ DEMO: dict[str, frozenset[Role] | None] = {
     "GET /tour": None,
     "GET /tour/tour.css": None,
     "GET /tour/tour.js": None,
+    "GET /tour/reminder": None,
+    "GET /tour/proposal": None,
 }
 """Only with --demo; besides, the emulated platform, which is no part of the service."""
 

@@ -16,6 +16,8 @@ IN_DANGER = "有人受伤或情况危险，请直接拨打120、122。"
 ASKED = "市民要求人工"
 MISSED_TWICE = "连续两次没有答上"
 
+SUBJECTS = frozenset({"entry", "procedure", "close", "none", "urgent", "dialog"})
+"""Kinds of targets in which a matter was named."""
 MATCHES = 5
 """Candidates kept of each earlier question."""
 
@@ -30,7 +32,7 @@ def ask_person(turn: Turn) -> tuple[str, AskPerson | None]:
         return _safely(QUEUED), AskPerson(reason, asked_before(turn))
     promised = next_opening(hours, turn.now)
     ask = AskPerson(reason, asked_before(turn), off_duty=True, promised_at=promised)
-    return _safely(promise(promised, turn.now)), ask
+    return _safely(promise(promised, turn.now, asked=_asked(turn))), ask
 
 
 def with_place(text: str, ahead: int) -> str:
@@ -50,6 +52,11 @@ def asked_before(turn: Turn) -> tuple[Asked, ...]:
         for exchange in turn.session.recent
         if exchange.said
     )
+
+
+def _asked(turn: Turn) -> bool:
+    """Whether anything was said that an officer could answer."""
+    return any(one.said and one.target.partition(":")[0] in SUBJECTS for one in turn.session.recent)
 
 
 def _safely(text: str) -> str:

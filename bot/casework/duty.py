@@ -9,8 +9,12 @@ from bot.core.desk import Hours
 
 USUAL = tuple(Hours(9 * 60, 17 * 60, weekday=day) for day in range(5))
 """In force until somebody enters others."""
+ALWAYS = tuple(Hours(0, 24 * 60, weekday=day) for day in range(7))
+"""Around the clock: a demonstration begins with these rows, for it is shown in the evening, too."""
 FAR = 30
 """Days looked ahead for the next opening."""
+NOTED = "您的问题已经记下，"
+NOT_SAID = "已经记下您要找工作人员。请现在就把问题发给我，会一并记下；"
 WEEKDAYS = "一二三四五六日"
 
 
@@ -25,11 +29,11 @@ def next_opening(hours: Sequence[Hours], now: datetime) -> datetime | None:
     return min((opens for day in days for opens, _ in _spans(hours, day) if opens > now), default=None)
 
 
-def promise(promised: datetime | None, now: datetime) -> str:
-    """What a citizen is told who asks for a person off duty."""
-    if promised is None:
-        return "现在不在人工值班时间，您的问题已经记下，工作人员上班后会看到并回复您。"
-    return f"现在不在人工值班时间，您的问题已经记下，工作人员{_when(promised, now)}上班后会看到并回复您。"
+def promise(promised: datetime | None, now: datetime, *, asked: bool = True) -> str:
+    """What a citizen is told who asks for a person off duty. asked: whether he said what it is about."""
+    when = _when(promised, now) if promised else ""
+    noted = NOTED if asked else NOT_SAID
+    return f"现在不在人工值班时间，{noted}工作人员{when}上班后会看到并回复您。"
 
 
 def _when(at: datetime, now: datetime) -> str:

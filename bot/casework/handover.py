@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from bot.casework.duty import next_opening, promise
 from bot.core.desk import Change, Conversation, Hours, State, Who, Words
+from bot.core.reply import Text
 
 SILENCE = timedelta(minutes=10)
 """An officer who says nothing for this long gives the floor back."""
@@ -24,6 +25,10 @@ TAKEN_LINE = "工作人员已接入，正在看您的问题，请稍候。"
 BACK_LINE = "工作人员已把对话交回给我。我是欣欣，您可以接着问；还需要工作人员，请回复“人工”。"
 END_LINE = "本次人工服务已结束，感谢您的等待。我是欣欣，有问题可以接着问我。"
 LEFT_LINE = "工作人员暂时没有回应，对话先交回给我。我是欣欣，您可以接着问；还需要工作人员，请回复“人工”。"
+
+
+SIGNED = "【工作人员】"
+"""Before what an officer writes: his words come in the same white bubble as the robot's."""
 
 
 class Kind(StrEnum):
@@ -74,7 +79,8 @@ def decide(before: Conversation, act: Act, hours: Sequence[Hours], now: datetime
         case Kind.WRITE if not act.text.strip():
             return Refused.EMPTY
         case Kind.WRITE:
-            return _served(act, Words(Who.OFFICER, act.text.strip()))
+            text = act.text.strip()
+            return _served(act, Words(Who.OFFICER, text, reply=Text(SIGNED + text)))
         case Kind.HAND_BACK:
             return Change(State.RETURNED, act.officer, act.name, (Words(Who.SYSTEM, BACK_LINE),))
         case Kind.END:

@@ -34,6 +34,24 @@ class MovableClock:
         return datetime.now(SHANGHAI) + self.offset
 
 
+class Pause:
+    """How long something rests after it was done. A clock that was set back ends the pause: who waits for a time that
+    lies days ahead would wait for days."""
+
+    def __init__(self, clock: Clock, length: timedelta) -> None:
+        self._clock = clock
+        self._length = length
+        self._since: datetime | None = None
+
+    def is_over(self) -> bool:
+        """Whether it is time again; at first it is."""
+        return self._since is None or not self._since <= self._clock.now() < self._since + self._length
+
+    def begin(self) -> None:
+        """It was done just now."""
+        self._since = self._clock.now()
+
+
 class FixedClock:
     """A clock that stands until it is told to move."""
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NewType, Protocol
 
 from bot.core.push import Channel, CitizenId, CitizenKey
+from bot.core.reply import Text
 
 ConversationId = NewType("ConversationId", str)
 
@@ -91,11 +92,15 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A line that is to be written. sent: whether it goes out to the citizen."""
+    """A line that is to be written.
+
+    sent: whether it goes out to the citizen. reply: how it goes out, where that is more than the text.
+    """
 
     who: Who
     text: str
     sent: bool = True
+    reply: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,8 @@ class RowState(StrEnum):
     """The turn that will fill it is still running."""
     WAITING = "waiting"
     """Ready to be sent."""
+    RESTING = "resting"
+    """Sent in the morning, for nobody is disturbed at night; said first when the citizen writes before that."""
     GOING = "going"
     """Handed to the platform; the verdict is not in."""
     SENT = "sent"
@@ -250,7 +252,7 @@ class Records(Protocol):
         ...
 
     async def take(self, now: datetime, lease_s: float, limit: int) -> Sequence[OutboxRow]:
-        """Claim due WAITING rows as GOING, oldest first, never two of one citizen at once."""
+        """Claim due WAITING and RESTING rows as GOING, oldest first, never two of one citizen at once."""
         ...
 
     async def settle(
@@ -268,15 +270,15 @@ class Records(Protocol):
         ...
 
     async def unsaid(self, citizen: CitizenId, by: PushKey) -> Sequence[OutboxRow]:
-        """HELD and UNCERTAIN rows of a citizen, oldest first, and those already SAID in answer to this very push."""
+        """HELD, UNCERTAIN and RESTING rows of a citizen, oldest first, and those SAID in answer to this very push."""
         ...
 
     async def said(self, row_ids: Sequence[int], by: PushKey, now: datetime) -> bool:
-        """HELD or UNCERTAIN ⇒ SAID in answer to this push; True when the citizen has more of them."""
+        """HELD, UNCERTAIN or RESTING ⇒ SAID in answer to this push; True when the citizen has more of them."""
         ...
 
     async def citizens_with_unsaid(self) -> Sequence[tuple[Channel, str]]:
-        """Channel and address of everyone with HELD or UNCERTAIN rows: rebuilds the flags after Redis lost them."""
+        """Channel and address of everyone with such rows: rebuilds the flags after Redis lost them."""
         ...
 
     async def write_log(self, lines: Sequence[LogLine]) -> int:

@@ -49,6 +49,15 @@ def is_quiet(at: datetime) -> bool:
     return not QUIET_UNTIL <= at.astimezone(SHANGHAI).time() < QUIET_FROM
 
 
+def not_before(at: datetime) -> datetime:
+    """When what is due now may go out by itself: at once, at night in the morning."""
+    if not is_quiet(at):
+        return at
+    local = at.astimezone(SHANGHAI)
+    day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
+    return datetime.combine(day, QUIET_UNTIL, SHANGHAI)
+
+
 class Reminders(Protocol):
     """Reminders in long memory, the truth. They are made and cancelled by effects. All raise RecordsDown."""
 
@@ -60,8 +69,11 @@ class Reminders(Protocol):
         """Id and time of every planned reminder that rings until then."""
         ...
 
-    async def ring(self, reminder: int, now: datetime) -> bool:
-        """PLANNED ⇒ RUNG, with its outbox row in the same transaction; False when it was not planned or not due."""
+    async def ring(self, reminder: int, now: datetime, send_at: datetime) -> bool:
+        """PLANNED ⇒ RUNG, with its outbox row in the same transaction; False when it was not planned or not due.
+
+        send_at: when it goes out; later than now, the row rests until then, or until the citizen's next message.
+        """
         ...
 
 

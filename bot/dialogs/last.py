@@ -12,6 +12,8 @@ from bot.dialogs.engine import open_question
 from bot.dialogs.filling import Scene
 from bot.dialogs.forms import FORMS
 
+ANSWERS = frozenset({"entry", "procedure", "courtesy"})
+"""Kinds of answers that stand by themselves; what they offer besides can wait until the dialog is over."""
 SPEAKS_FOR_ITSELF = ("urgent", "handover", "dialog", "retry")
 SHORT = 12
 OWN_SUBJECT = re.compile("[车证照本牌号驾违罚扣分限检保]|事故|进京|摇号|投诉|你|您|欣欣|哈|嘿|谢")
@@ -58,17 +60,26 @@ def question_last(turn: Turn, outcome: Outcome) -> Outcome:
     asked = open_question(frames, scene_of(turn))
     if asked is None or not outcome.replies or not all(isinstance(reply, Text) for reply in outcome.replies):
         return outcome
-    text, touched = asked
-    session = replace(outcome.session, frames=touched, offers=(*outcome.session.offers, *text.choices))
+    question, touched = asked
     *before, last = (reply for reply in outcome.replies if isinstance(reply, Text))
-    return replace(outcome, replies=(*before, _with_question(last, text)), session=session)
+    is_answer = not last.choices or why.answer.partition(":")[0] in ANSWERS
+    last = _then(last, question) if is_answer else _besides(last, question)
+    offers = tuple(choice for text in (*before, last) for choice in text.choices)
+    return replace(outcome, replies=(*before, last), session=replace(outcome.session, frames=touched, offers=offers))
 
 
-def _with_question(reply: Text, question: Text) -> Text:
-    """The question stands below all choices, so that it is the last that is read."""
-    tail = "\n\n".join(filter(None, (reply.tail, question.text)))
-    tail = tail if len(tail) <= LONGEST_TAIL else question.text[-LONGEST_TAIL:]
-    return replace(reply, choices=(*reply.choices, *question.choices), tail=tail)
+def _then(answer: Text, question: Text) -> Text:
+    """An answer with its last line, then the question with its choices: the numbers are the question's."""
+    text = "\n\n".join(filter(None, (answer.text, answer.tail, question.text)))
+    return replace(answer, text=text, choices=question.choices, tail="")
+
+
+def _besides(chosen_from: Text, question: Text) -> Text:
+    """A list to choose from keeps the numbers; the question stands below it, what may be said to it in words."""
+    says = "、".join(choice.say for choice in question.choices)
+    asked = f"{question.text}（可以直接说：{says}）" if says else question.text
+    tail = "\n\n".join(filter(None, (chosen_from.tail, asked)))
+    return replace(chosen_from, tail=tail if len(tail) <= LONGEST_TAIL else asked[-LONGEST_TAIL:])
 
 
 def _without_ended(turn: Turn, outcome: Outcome) -> Outcome:

@@ -45,3 +45,10 @@ def offered_at(target: Target, frames: tuple[Frame, ...]) -> Iterator[Choice]:
     for form in FORMS.values():
         if target in form.offered_by and form.id not in is_open:
             yield Choice(form.label, form.label, Target(f"dialog:{form.id}"))
+
+
+def to_go_on(frames: tuple[Frame, ...]) -> Iterator[Choice]:
+    """The way back to the dialog that is open."""
+    frame = next((one for one in reversed(frames) if one.asked and one.form in FORMS), None)
+    if frame is not None:
+        yield Choice(f"继续{FORMS[frame.form].title}", "继续", Target("frame:resume"))

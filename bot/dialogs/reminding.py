@@ -27,7 +27,9 @@ HOW = {
     ),
     Channel.CHAT: "网页不能主动发消息，到时候您再打开这个对话，我第一句就告诉您。",
 }
-WISHED = re.compile(r"换证提醒[：:]([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日到期[，,]提前([0-9]{1,3})天")
+WISHED = re.compile(
+    r"(?:换证提醒[：:]|.{1,20}提醒我（)([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日到期[，,]提前([0-9]{1,3})天）?"
+)
 UNKNOWN = Text("")
 WORDS = {"renewal": renewal.reminder_text}
 """What a reminder of each kind says."""
@@ -86,7 +88,7 @@ def list_reminders(turn: Turn) -> Text | None:
             return Text(AWAY, (MINE,))
         case Sequence():
             planned = [one for one in known if isinstance(one, Reminder)]
-            return _listed(planned) if planned else Text(NONE, tuple(_openers()))
+            return _listed(planned) if planned else Text(NONE, tuple(_openers(turn)))
         case _:
             return Text(AWAY, (MINE,))
 
@@ -99,7 +101,7 @@ def cancel_reminder(rest: str) -> Done | None:
 
 
 def _listed(planned: Sequence[Reminder]) -> Text:
-    lines = [f"{n}. {said_day(one.ring_at.date())}：{_about(one)}" for n, one in enumerate(planned[:MOST], 1)]
+    lines = [f"第{n}条 {said_day(one.ring_at.date())}：{_about(one)}" for n, one in enumerate(planned[:MOST], 1)]
     choices = tuple(
         Choice(f"取消第{n}条", f"取消第{n}条提醒", Target(f"unremind:{one.id}"))
         for n, one in enumerate(planned[:MOST], 1)
@@ -111,5 +113,8 @@ def _about(one: Reminder) -> str:
     return f"{'换证' if one.kind == renewal.KIND else '办理'}（{said_day(one.due)}到期）"
 
 
-def _openers() -> list[Choice]:
-    return [Choice(form.label, form.label, Target(f"dialog:{form.id}")) for form in FORMS.values()]
+def _openers(turn: Turn) -> list[Choice]:
+    """What leads to a reminder, but for what is under way already."""
+    is_open = {frame.form for frame in turn.session.frames if frame.asked}
+    forms = [form for form in FORMS.values() if form.id not in is_open]
+    return [Choice(form.label, form.label, Target(f"dialog:{form.id}")) for form in forms]

@@ -64,7 +64,7 @@ def send_line(connection: Connection, seal: Seal, line: int, conversation: str, 
     whose = connection.execute(query).one()
     row = {"key": outbox_key(line), "citizen": whose.citizen, "channel": whose.channel}
     begun = {"state": RowState.WAITING.value, "attempts": 0, "next_try_at": now, "reason": "", "created_at": now}
-    payload = seal.close(payload_bytes((Text(words.text),), None))
+    payload = seal.close(payload_bytes((words.reply or Text(words.text),), None))
     connection.execute(insert(outbox).values(**row, **begun, payload=payload))
 
 

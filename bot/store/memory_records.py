@@ -25,7 +25,7 @@ from bot.core.push import Channel, CitizenId, Push, PushKey
 from bot.core.reply import Reply
 from bot.store.memory_reminders import MemoryReminders
 from bot.store.push_codec import payload_bytes, payload_from
-from bot.store.states import HELD_BY_SENDER, KEEPS_NOTHING, PENDING, UNDELIVERED, followed
+from bot.store.states import HELD_BY_SENDER, KEEPS_NOTHING, PENDING, SENDABLE, UNDELIVERED, followed
 
 
 @dataclass(slots=True)
@@ -148,7 +148,7 @@ class MemoryRecords:
 
     async def take(self, now: datetime, lease_s: float, limit: int) -> Sequence[OutboxRow]:
         taken: list[OutboxRow] = []
-        for kept in self._in(RowState.WAITING):
+        for kept in self._in(*SENDABLE):
             busy = any(other.row.state is RowState.GOING for other in self._of(kept.row.citizen))
             if len(taken) < limit and kept.row.next_try_at <= now and not busy:
                 kept.row = replace(kept.row, state=RowState.GOING)

@@ -34,7 +34,7 @@ class MemoryReminders:
         planned = (kept.reminder for kept in self._kept.values() if kept.state is ReminderState.PLANNED)
         return [(one.id, one.ring_at) for one in planned if one.ring_at <= until]
 
-    async def ring(self, reminder: int, now: datetime) -> bool:
+    async def ring(self, reminder: int, now: datetime, send_at: datetime) -> bool:
         kept = self._kept.get(reminder)
         if kept is None or kept.state is not ReminderState.PLANNED or kept.reminder.ring_at > now:
             return False

@@ -15,7 +15,7 @@ from bot.core.reply import Reply
 from bot.store.base_sql import BaseSql
 from bot.store.engine import Clash
 from bot.store.push_codec import payload_bytes, payload_from
-from bot.store.states import HELD_BY_SENDER, KEEPS_NOTHING, UNDELIVERED
+from bot.store.states import HELD_BY_SENDER, KEEPS_NOTHING, SENDABLE, UNDELIVERED
 from bot.store.tables import citizens, outbox
 
 UNREADABLE = "sealed with another key"
@@ -120,12 +120,12 @@ class OutboxSql(BaseSql):
     # ── inside ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _claim(self, row_id: int, now: datetime, lease_s: float) -> OutboxRow | None:
-        """WAITING ⇒ GOING, or None when another taker has it or is writing to the same citizen."""
+        """WAITING or RESTING ⇒ GOING, or None when another taker has it or is writing to the same citizen."""
         going = {"state": RowState.GOING.value, "lease_until": now + timedelta(seconds=lease_s)}
         this = outbox.c.id == row_id
 
         def claim(connection: Connection) -> Row[Any] | None:
-            if _changed(connection, this & _is(RowState.WAITING), going):
+            if _changed(connection, this & _is(*SENDABLE), going):
                 return connection.execute(select(outbox).where(this)).one()
             return None
 
@@ -180,7 +180,11 @@ def _is(*states: RowState) -> ColumnElement[bool]:
 def _due(now: datetime, limit: int) -> Select[int]:
     """Ids of due rows, oldest first: of each citizen the oldest, and none while one of his is going."""
     other = outbox.alias()
-    before = (other.c.state == RowState.WAITING.value) & (other.c.next_try_at <= now) & (other.c.id < outbox.c.id)
+    before = (
+        other.c.state.in_([state.value for state in SENDABLE])
+        & (other.c.next_try_at <= now)
+        & (other.c.id < outbox.c.id)
+    )
     busy = exists().where((other.c.citizen == outbox.c.citizen) & ((other.c.state == RowState.GOING.value) | before))
-    due = _is(RowState.WAITING) & (outbox.c.next_try_at <= now) & ~busy
+    due = _is(*SENDABLE) & (outbox.c.next_try_at <= now) & ~busy
     return select(outbox.c.id).where(due).order_by(outbox.c.id).limit(limit)

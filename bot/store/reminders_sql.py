@@ -32,7 +32,7 @@ class SqlReminders(BaseSql):
         rows = await self._run(lambda connection: connection.execute(query).all())
         return [(row.id, row.ring_at) for row in rows]
 
-    async def ring(self, reminder: int, now: datetime) -> bool:
+    async def ring(self, reminder: int, now: datetime, send_at: datetime) -> bool:
         this = (reminders.c.id == reminder) & PLANNED & (reminders.c.ring_at <= now)
 
         def ring(connection: Connection) -> bool:
@@ -41,18 +41,19 @@ class SqlReminders(BaseSql):
                 return False
             joined = reminders.join(citizens, citizens.c.id == reminders.c.citizen)
             query = select(reminders, citizens.c.channel).select_from(joined).where(reminders.c.id == reminder)
-            self._put(connection, connection.execute(query).one(), now)
+            self._put(connection, connection.execute(query).one(), now, send_at)
             return True
 
         return await self._run(ring)
 
-    def _put(self, connection: Connection, row: Row[Any], now: datetime) -> None:
+    def _put(self, connection: Connection, row: Row[Any], now: datetime, send_at: datetime) -> None:
         """The outbox row of a reminder; its key keeps it single. One that cannot be read any more says nothing."""
         plain = self._opened(row.text)
         if plain is None:
             return
         words = self._seal.close(payload_bytes((Text(plain.decode()),), None))
-        begun = {"state": RowState.WAITING.value, "attempts": 0, "next_try_at": now, "reason": "", "created_at": now}
+        state = RowState.WAITING if send_at <= now else RowState.RESTING
+        begun = {"state": state.value, "attempts": 0, "next_try_at": send_at, "reason": "", "created_at": now}
         named = {"key": f"reminder:{row.id}", "citizen": row.citizen, "channel": row.channel}
         connection.execute(insert(outbox).values(**named, **begun, payload=words))
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from bot.core.ports import RowState
 
-UNDELIVERED = (RowState.HELD, RowState.UNCERTAIN)
+SENDABLE = (RowState.WAITING, RowState.RESTING)
+"""Sent when their time comes."""
+UNDELIVERED = (RowState.HELD, RowState.UNCERTAIN, RowState.RESTING)
 """Said first at the citizen's next message."""
 PENDING = (RowState.AWAITING, RowState.WAITING, *UNDELIVERED)
 """Nobody is sending it just now and it may still be said; a citizen who is forgotten gets none of these."""

@@ -58,6 +58,7 @@ from bot.web.keys import (
     MIND,
     PUBLISHER,
     RECORDS,
+    REMINDERS,
     SETTINGS,
     SWITCHBOARD,
     WORKER,
@@ -85,6 +86,7 @@ def build_app(
     app[CLOCK] = doors.clock
     app[MIND] = doors.mind
     app[RECORDS] = doors.records
+    app[REMINDERS] = doors.reminders
     app[BELL] = doors.bell
     app[SWITCHBOARD] = switchboard
     app[INBOX] = Inbox(doors.mind, doors.records, conversation, doors.clock, metrics, worker, listener)
@@ -92,7 +94,7 @@ def build_app(
     app[CHAT] = Chat(settings.secret_key.get_secret_value(), settings.earlier_secrets)
     app[CALLERS] = Callers(settings.trusted_proxies)
     app.add_routes([*push.routes(), *chat.routes(), *chat_events.routes(), *page.routes(), *health.routes()])
-    _for_staff(app, doors)
+    _for_staff(app, doors, library)
     app.on_response_prepare.append(add_headers)
     app.cleanup_ctx.append(lambda _: _jobs(app, doors))
     app.cleanup_ctx.append(lambda _: _following(doors.publisher, library))
@@ -100,14 +102,14 @@ def build_app(
     return app
 
 
-def _for_staff(app: web.Application, doors: Doors) -> None:
+def _for_staff(app: web.Application, doors: Doors, library: Library) -> None:
     """Everything behind a sign-in. The demonstration's sign-in exists only with --demo."""
     app[ACCOUNTS] = doors.accounts
     app[AUDIT] = doors.audit
     app[ENTRANCE] = Entrance(doors.accounts, doors.audit)
     app[PUBLISHER] = doors.publisher
     app[DESK] = doors.desk
-    app[ACTS] = Acts(doors.mind, doors.records, app[SWITCHBOARD], doors.clock, app[WORKER])
+    app[ACTS] = Acts(doors.mind, doors.records, app[SWITCHBOARD], library, doors.clock, app[WORKER])
     page_shell.setup(app)
     app.add_routes([*page_shell.routes(), *auth.routes(), *staff_pages.routes(), *account_pages.routes()])
     app.add_routes([*admin.routes(), *admin_acts.routes(), *desk_page.routes(), *desk_api.routes()])
@@ -132,7 +134,7 @@ async def _jobs(app: web.Application, doors: Doors) -> AsyncIterator[None]:
 
 def _noted_ticks(app: web.Application, doors: Doors, outbox: Outbox) -> tuple[Tick, ...]:
     log_days = app[SETTINGS].log_days
-    reminding = Ringing(doors.reminders, doors.schedule, doors.clock)
+    reminding = Ringing(doors.reminders, doors.schedule, doors.clock, outbox.rebuild)
     common = ticks(
         doors.mind, doors.records, app[INBOX], outbox, doors.clock, app[METRICS], log_days=log_days, reminding=reminding
     )

@@ -46,13 +46,13 @@ def routes() -> list[web.RouteDef]:
 
 
 async def page(request: web.Request) -> web.StreamResponse:
-    """The form; who is signed in already goes on."""
+    """The form; who is signed in already goes on, unless he wants to be somebody else: `again`."""
     way = local(request.query.get("next", ""))
     try:
         signed_in = await look(request)
     except StoreDown:
         return no_entry(request, 503, AWAY)
-    if signed_in is not None:
+    if signed_in is not None and "again" not in request.query:
         raise web.HTTPSeeOther(way or "/staff")
     return _form(request, way)
 

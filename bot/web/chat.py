@@ -118,11 +118,14 @@ def _body(said: Said) -> dict[str, object]:
 def reply_doc(reply: Reply) -> dict[str, object]:
     match reply:
         case TextReply(text=text, choices=choices, links=links, tail=tail):
-            votes = [{"label": vote, "say": vote} for vote in VOTES] if RATE_TAIL in tail else []
-            whole = "\n\n".join(filter(None, (text, tail.replace(RATE_TAIL, "").strip())))
+            parts = [part for part in (text, tail) if part]
+            votes = [{"label": vote, "say": vote} for vote in VOTES] if RATE_TAIL in "".join(parts) else []
+            whole, last = _without_votes("\n\n".join(parts)), _without_votes(tail)
             offers = [{"label": choice.label, "say": choice.say} for choice in choices]
             pages = [{"label": label, "url": url} for label, url in links]
-            more = {"links": pages} if pages else {}
+            more: dict[str, object] = {"links": pages} if pages else {}
+            if choices and last:
+                more["tail"] = last  # the end of the text, which a page with buttons shows below them
             return {"kind": "text", "text": whole, "choices": offers, **more, **({"votes": votes} if votes else {})}
         case News(articles=articles):
             first = articles[0]
@@ -131,6 +134,11 @@ def reply_doc(reply: Reply) -> dict[str, object]:
             return {"kind": "text", "text": "（图片请在微信里查看）", "choices": []}
         case Transfer():
             return {"kind": "text", "text": PERSON, "choices": []}
+
+
+def _without_votes(text: str) -> str:
+    """Without the line that asks for a vote: the page has buttons for it."""
+    return "\n\n".join(part for part in text.split("\n\n") if part and part != RATE_TAIL)
 
 
 def error(status: int, sentence: str) -> web.Response:

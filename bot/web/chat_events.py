@@ -10,6 +10,7 @@ import json
 
 from aiohttp import web
 
+from bot.casework.handover import SIGNED
 from bot.core.desk import TOPIC, page_topic
 from bot.core.errors import StoreDown
 from bot.core.ports import OutboxRow
@@ -73,5 +74,9 @@ async def _citizen(request: web.Request, session: str) -> CitizenId:
 
 
 def _event(row: OutboxRow) -> bytes:
-    doc = {"id": row.id, "from": row.key.partition(":")[0], "replies": [reply_doc(reply) for reply in row.replies]}
+    replies = [reply_doc(reply) for reply in row.replies]
+    speaks = any(str(one["text"]).startswith(SIGNED) for one in replies)
+    for one in replies:
+        one["text"] = str(one["text"]).removeprefix(SIGNED)  # the page says by itself who speaks
+    doc = {"id": row.id, "from": "officer" if speaks else row.key.partition(":")[0], "replies": replies}
     return event(dumps(doc), "words", str(row.id))

@@ -17,7 +17,8 @@ from bot.core.staff import Role
 from bot.inbox import GaveUp
 from bot.web.body import BadBody, whole_body
 from bot.web.chat import dumps
-from bot.web.desk_docs import conversation_doc, line_doc, list_doc, suggestions
+from bot.web.desk_before import headline, is_value, suggestions
+from bot.web.desk_docs import conversation_doc, line_doc, list_doc
 from bot.web.events import event, stream
 from bot.web.gate import allowed, staff_of, still_in
 from bot.web.keys import ACTS, AUDIT, CLOCK, DESK, LIBRARY
@@ -78,7 +79,7 @@ async def look(request: web.Request) -> web.StreamResponse:
         {
             **conversation_doc(found, release, staff_of(request).id, now),
             "lines": [line_doc(line) for line in lines],
-            "suggestions": suggestions(_last_said(found, lines), release, now.date()),
+            "suggestions": suggestions(_last_said(found, lines), found.context, release, now.date()),
             "draft": await desk.draft(found.id),
         }
     )
@@ -159,9 +160,8 @@ async def _body(request: web.Request) -> dict[str, Any] | None:
 
 def _last_said(found: Conversation, lines: Sequence[Line]) -> str:
     """The citizen's last question: in the conversation, else before it."""
-    said = [line.text for line in lines if line.who is Who.CITIZEN and len(line.text) > 3]
-    before = [one.said for one in found.context if one.said]
-    return next(iter((*said[-1:], *before[-1:])), "")
+    said = [line.text for line in lines if line.who is Who.CITIZEN and len(line.text) > 3 and not is_value(line.text)]
+    return said[-1] if said else headline(found.context)
 
 
 def _json(body: object, status: int = 200) -> web.Response:

@@ -9,6 +9,7 @@ from bot.core.bell import Bell
 from bot.core.clock import Clock
 from bot.core.desk import Desk
 from bot.core.ports import Mind, Records
+from bot.core.reminders import Reminders
 from bot.core.staff import Accounts, Audit, SignIn
 from bot.inbox import Inbox
 from bot.library import Library
@@ -28,6 +29,7 @@ LIBRARY = web.AppKey("library", Library)
 MIND = web.AppKey("mind", Mind)
 BELL = web.AppKey("bell", Bell)
 RECORDS = web.AppKey("records", Records)
+REMINDERS = web.AppKey("reminders", Reminders)
 INBOX = web.AppKey("inbox", Inbox)
 ACTS = web.AppKey("acts", Acts)
 SWITCHBOARD = web.AppKey("switchboard", Switchboard)

@@ -63,7 +63,7 @@ GROUPS = (
         ),
     ),
     Group(
-        "帮助人工",
+        "人工帮助",
         (
             Button("怎么用", Target("help")),
             Button("找工作人员", Target("desk")),

@@ -72,6 +72,44 @@ async def test_chat_page_answers_by_keyboard_alone(house: House, page: Page) -> 
     assert await page.get_attribute("#talk", "aria-live") == "polite"
 
 
+async def test_the_chat_page_keeps_its_talk_over_a_reload_and_its_last_line_below_the_buttons(
+    house: House, page: Page
+) -> None:
+    await page.goto(f"{house.settings.local_url}/chat")
+    await page.click("#home")
+    asked = page.locator(".turn.theirs").filter(has_text="您想办哪一类业务")
+    await expect(asked.locator(".tail")).to_have_text("回复数字或点选；也可以直接打字问。")
+    await expect(asked.locator("p").first).to_have_text("您想办哪一类业务？")
+    await page.fill("#words", "2")
+    await page.press("#words", "Enter")
+    await expect(page.locator("#talk")).to_contain_text("【驾驶人业务】")
+    await expect(asked.locator(".tail")).to_have_text("点选；也可以直接打字问。")
+    await expect(asked.locator(".number")).to_have_count(0)
+    turns = await page.locator(".turn").count()
+    await page.reload()
+    await expect(page.locator("#talk")).to_contain_text("以上是刚才的对话")
+    await expect(page.locator(".turn")).to_have_count(turns)
+    await expect(page.locator(".turn").last.locator(".number").first).to_have_text("1.")
+    await page.fill("#words", "1")
+    await page.press("#words", "Enter")
+    await expect(page.locator(".turn")).to_have_count(turns + 2)
+    await expect(page.locator("#talk")).not_to_contain_text("没有第1项")
+
+
+async def test_in_the_chat_page_the_open_question_is_no_part_of_the_legal_basis(house: House, page: Page) -> None:
+    await page.goto(f"{house.settings.local_url}/chat")
+    for words in ("算算我什么时候能换证", "驾驶证丢了怎么补办"):
+        await page.fill("#words", words)
+        await page.press("#words", "Enter")
+        await expect(page.locator(".turn.mine").last).to_contain_text(words)
+        await expect(page.locator(".waiting")).to_have_count(0)
+    answer = page.locator(".turn.theirs").last
+    await expect(answer.locator(".basis")).to_contain_text("第六十九条")
+    await expect(answer.locator(".basis")).not_to_contain_text("有效期到哪一天")
+    await expect(answer.locator(".after")).to_contain_text("有效期到哪一天")
+    await expect(answer.locator(".votes button")).to_have_count(2)
+
+
 async def test_chat_page_fits_a_phone(house: House, page: Page) -> None:
     await page.set_viewport_size({"width": 360, "height": 640})
     await page.goto(f"{house.settings.local_url}/chat")

@@ -7,12 +7,15 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.core.reminders import QUERY
 from bot.core.reply import Text
 from bot.core.session import EMPTY, Frame, Session
 from bot.dialogs import engine
 from bot.dialogs.filling import Scene
 from bot.dialogs.forms import FORMS
 from bot.store.codec import session_bytes, session_from
+from bot.web.chat import reply_doc
+from bot.wordings import RATE_TAIL
 from kb.release import Release
 from tests.citizen import Citizen, offers, shown
 from tests.times import NOON
@@ -153,3 +156,47 @@ def test_the_offered_reminder_is_taken_by_a_word(release: Release) -> None:
         citizen.says(words)
     outcome = citizen.says("设个提醒")
     assert outcome.need == "reminders" and outcome.why.answer == "remind:"
+
+
+def test_after_an_answer_on_the_way_only_the_open_question_has_numbers(release: Release) -> None:
+    citizen = Citizen(release)
+    citizen.says(FORM.label)
+    outcome = citizen.says("驾驶证丢了怎么补办")
+    assert [one.label for one in offers(outcome)] == ["长期有效", "不清楚"]
+    assert shown(outcome).index("依据") < shown(outcome).index(RATE_TAIL) < shown(outcome).index("有效期到哪一天")
+    assert reply_doc(outcome.replies[0])["votes"] and RATE_TAIL not in str(reply_doc(outcome.replies[0])["text"])
+    assert "不用期满换证" in shown(citizen.says("1"))
+
+
+def test_a_list_on_the_way_keeps_its_numbers_and_the_question_is_answered_in_words(release: Release) -> None:
+    citizen = Citizen(release)
+    citizen.says(FORM.label)
+    outcome = citizen.says("菜单")
+    (reply,) = outcome.replies
+    assert isinstance(reply, Text) and "有效期到哪一天" in reply.tail and "长期有效、不清楚" in reply.tail
+    assert all(one.target.startswith("category:") for one in reply.choices)
+    assert "不用期满换证" in shown(citizen.says("长期有效"))
+
+
+def test_who_asks_for_a_person_can_go_on_with_the_dialog(release: Release) -> None:
+    citizen = Citizen(release)
+    citizen.says(FORM.label)
+    assert offers(citizen.says("人工"))[0].label == f"继续{FORM.title}"
+    assert "有效期到哪一天" in shown(citizen.says("1"))
+
+
+def test_a_tapped_reminder_says_what_was_tapped_and_old_taps_still_work(release: Release) -> None:
+    citizen = Citizen(release)
+    for words in (FORM.label, "2027年6月5日", "本地"):
+        citizen.says(words)
+    told = [one for one in offers(citizen.says("35")) if one.target.startswith("remind:")]
+    assert told and all(one.say.startswith(one.label) for one in told)
+    for words in (told[-1].say, "换证提醒：2027年6月5日到期，提前30天"):
+        assert Citizen(release).says(words).why.answer == "remind:", words
+
+
+def test_no_reminders_lead_into_a_dialog_but_not_into_the_one_that_is_open(release: Release) -> None:
+    citizen = Citizen(release)
+    assert [one.target for one in offers(citizen.says("我的提醒", {QUERY: ()}))] == [f"dialog:{FORM.id}"]
+    citizen.says(FORM.label)
+    assert [one.label for one in offers(citizen.says("我的提醒", {QUERY: ()}))] == ["长期有效", "不清楚"]

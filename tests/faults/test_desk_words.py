@@ -17,10 +17,11 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.acts import Acts
-from bot.casework.handover import TAKEN_LINE, Act, Kind
+from bot.casework.handover import SIGNED, TAKEN_LINE, Act, Kind
 from bot.core.clock import SystemClock
 from bot.core.desk import Conversation
 from bot.core.errors import StoreDown
+from bot.library import Library
 from bot.sim import inbound
 from bot.sim.answer import Valid
 from bot.store.bell import MemoryBell
@@ -28,6 +29,7 @@ from bot.store.open import open_long_memory, open_mind
 from bot.store.server import find_binary
 from bot.switchboard import Switchboard
 from bot.turns import GaveUp
+from kb.release import Release
 from tests.faults.service import Service
 from tests.faults.test_retry_contract import openid, pusher
 from tests.house import free_port
@@ -52,7 +54,7 @@ class SlowPlatform:
 
     async def send(self, request: web.Request) -> web.Response:
         body = await request.json()
-        self.got[body["text"]["content"]] += 1
+        self.got[body["text"]["content"].removeprefix(SIGNED)] += 1
         await asyncio.sleep(0.4)
         return web.json_response({"errcode": 0, "errmsg": "ok"})
 
@@ -143,7 +145,7 @@ async def officer_writes(acts: Acts, one: Conversation, words: Callable[[int], s
 
 
 @pytest.mark.parametrize("disaster", ["worker", "redis"])
-async def test_an_officers_words_are_neither_doubled_nor_lost(tmp_path: Path, disaster: str) -> None:
+async def test_an_officers_words_are_neither_doubled_nor_lost(tmp_path: Path, release: Release, disaster: str) -> None:
     redis_folder = tmp_path / "server"
     redis_folder.mkdir()
     server = Server(redis_folder)
@@ -152,13 +154,13 @@ async def test_an_officers_words_are_neither_doubled_nor_lost(tmp_path: Path, di
         service = Served(tmp_path, workers=2, redis_url=server.url, api_base=api_base)
         await service.start()
         try:
-            await converse(service, server, platform, disaster)
+            await converse(service, server, platform, Library(release), disaster)
         finally:
             await service.stop()
             await server.kill()
 
 
-async def converse(service: Served, server: Server, platform: SlowPlatform, disaster: str) -> None:
+async def converse(service: Served, server: Server, platform: SlowPlatform, library: Library, disaster: str) -> None:
     settings = service.settings()
     secret = settings.secret_key.get_secret_value()
     async with (
@@ -169,7 +171,7 @@ async def converse(service: Served, server: Server, platform: SlowPlatform, disa
         for number in range(CITIZENS):
             attempt = await pushing.attempt(pushing.pack(openid(number), inbound.text("人工")))
             assert isinstance(attempt.ended, Valid)
-        acts = Acts(mind, memory.records, Switchboard(memory.desk, MemoryBell()), SystemClock(), "test")
+        acts = Acts(mind, memory.records, Switchboard(memory.desk, MemoryBell()), library, SystemClock(), "test")
         waiting = await memory.desk.open()
         assert len(waiting) == CITIZENS
 

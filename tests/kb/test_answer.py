@@ -125,3 +125,9 @@ def test_a_card_is_short() -> None:
 
 def test_facts_are_values() -> None:
     assert isinstance(fact(), Fact)
+
+
+def test_a_draft_of_an_entry_speaks_its_own_words() -> None:
+    release = build(tidy())
+    kept = _b05(release)
+    assert entry_text(release, kept, TODAY) != entry_text(release, replace(kept, answer="另一种说法。"), TODAY)

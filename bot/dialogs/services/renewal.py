@@ -205,5 +205,5 @@ def _remind_offers(expiry: date, book: Book) -> Iterator[Choice]:
     offers.append((BEFORE_END, f"到期前{BEFORE_END}天提醒我"))
     for before, label in offers:
         if ring_at(expiry, before).date() > book.today:
-            say = f"换证提醒：{said_day(expiry)}到期，提前{before}天"
+            say = f"{label}（{said_day(expiry)}到期，提前{before}天）"
             yield Choice(label, say, Target(f"remind:{KIND}/{expiry.isoformat()}/{before}"))

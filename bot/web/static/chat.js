@@ -6,6 +6,8 @@ const words = document.getElementById("words");
 const send = document.getElementById("send");
 const state = document.getElementById("state");
 const KEPT = "xinxin.session";
+const TOLD = "xinxin.told"; // what was said in this tab, so that a reload shows it again
+const MOST_TOLD = 80;
 const TRIES = 3;
 const PAUSE_MS = 1200;
 
@@ -17,6 +19,17 @@ const memory = (() => {
     set: (name, value) => { try { localStorage.setItem(name, value); } catch { own.set(name, value); } },
   };
 })();
+
+/** The conversation of this tab; without storage it begins anew with each load. */
+const told = (() => {
+  try { return JSON.parse(sessionStorage.getItem(TOLD) ?? "[]"); } catch { return []; }
+})();
+
+function note(line) {
+  told.push(line);
+  told.splice(0, told.length - MOST_TOLD);
+  try { sessionStorage.setItem(TOLD, JSON.stringify(told)); } catch { /* then a reload begins anew */ }
+}
 
 let session = memory.get(KEPT);
 let busy = false;
@@ -90,13 +103,19 @@ function showMine(text) {
 function showReply(reply, speaker = "") {
   const body = bubble(speaker ? "theirs officer" : "theirs");
   body.append(element("span", speaker ? "speaker" : "hidden", speaker || "欣欣说："));
-  const lines = reply.text.split("\n");
+  // What stands below the choices is the end of the text where there are no buttons.
+  const tail = reply.tail && reply.text.endsWith(reply.tail) ? reply.tail : "";
+  const text = reply.text.slice(0, reply.text.length - tail.length).trimEnd();
+  const lines = text.split("\n");
   const from = lines.findIndex((line) => line.startsWith("依据："));
-  const main = from < 0 ? reply.text : lines.slice(0, from).join("\n").trimEnd();
+  const main = from < 0 ? text : lines.slice(0, from).join("\n").trimEnd();
   body.append(element("p", "", main));
-  if (from >= 0) body.append(element("p", "basis", lines.slice(from).join("\n")));
+  const end = from < 0 ? -1 : lines.indexOf("", from);
+  if (from >= 0) body.append(element("p", "basis", lines.slice(from, end < 0 ? undefined : end).join("\n")));
+  if (end >= 0) body.append(element("p", "after", lines.slice(end + 1).join("\n")));
   if (reply.links?.length) body.append(links(reply.links));
   if (reply.choices?.length) body.append(choices(reply.choices));
+  if (tail) body.append(element("p", "tail", tail));
   if (reply.votes?.length) body.append(votes(reply.votes));
   return body;
 }
@@ -147,7 +166,8 @@ function retire() {
   // A vote is about the newest answer only.
   for (const line of talk.querySelectorAll(".votes")) line.remove();
   // Numbers belong to the newest reply only; older buttons still say their words.
-  for (const number of talk.querySelectorAll(".choices .number")) number.textContent = "·";
+  for (const number of talk.querySelectorAll(".choices .number")) number.remove();
+  for (const tail of talk.querySelectorAll(".tail")) tail.textContent = tail.textContent.replace("回复数字或点选", "点选");
 }
 
 function showWaiting() {
@@ -179,7 +199,8 @@ async function deliver(text, id) {
     const { replies } = await ask(text, id);
     waiting.remove();
     retire();
-    const shown = replies.map(showReply);
+    const shown = replies.map((reply) => showReply(reply));
+    for (const reply of replies) note({ reply });
     shown[0]?.parentElement.scrollIntoView({ block: "start" });
     state.textContent = "";
     listen();
@@ -196,6 +217,7 @@ function tell(text) {
   const said = text.trim();
   if (!said || busy) return;
   showMine(said);
+  note({ mine: said });
   deliver(said, messageId());
 }
 
@@ -231,7 +253,7 @@ setLarger(memory.get("xinxin.larger") === "1");
 
 // ── words that come without being asked for ─────────────────────────────────────────────────────────────────
 
-const known = new Set();
+const known = new Set(told.flatMap(({ id }) => (id ? [id] : [])));
 let stream = null;
 let streamOf = null;
 
@@ -245,11 +267,31 @@ function listen() {
     // What was shown may come again when our word of it got lost; it is only confirmed again.
     if (!known.has(id)) {
       known.add(id);
-      for (const reply of replies) showReply(reply, from === "desk" ? "工作人员" : "");
+      const speaker = from === "officer" ? "工作人员" : "";
+      for (const reply of replies) {
+        if (reply.choices?.length) retire(); // its numbers count from now on
+        showReply(reply, speaker);
+        note({ reply, speaker, id });
+      }
       toEnd();
     }
     post("/api/chat/seen", { session: streamOf, ids: [id] }).catch(() => {}); // it comes again at the next visit
   });
 }
 
-deliver("你好", messageId());
+function goOn() {
+  for (const { mine, reply, speaker } of told) {
+    if (mine !== undefined) {
+      showMine(mine);
+    } else {
+      if (!speaker) retire();
+      showReply(reply, speaker);
+    }
+  }
+  talk.append(element("p", "again-here", "以上是刚才的对话，可以接着说。"));
+  toEnd();
+  listen();
+}
+
+if (session && told.length) goOn();
+else deliver("你好", messageId());

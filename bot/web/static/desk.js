@@ -1,14 +1,22 @@
 // The desk: who waits, the conversation, what the knowledge base says. Nothing typed is lost: drafts lie on the server.
 
+import { age, contextOf, lineOf, make, suggestionOf } from "./desk_parts.js";
+
 const $ = (id) => document.getElementById(id);
 const csrf = document.querySelector('meta[name="csrf"]').content;
 const PARTS = ["waiting", "mine", "requests", "others"];
 const DRAFT_MS = 400;
+const AGAIN_MS = 3000;
+const MOST = 600;
+const UNSENT = "xinxin.desk.unsent"; // what was typed when the sign-in was lost, for this tab only
+const IDENTITY = /\d{17}[\dXx]|\d{15}(?!\d)/;
 
 let list = { waiting: [], mine: [], requests: [], others: [] };
 let chosen = null;
 let shown = null;
 let draftTimer = 0;
+let confirmed = ""; // the words that may hold an identity number and are meant so
+let stream = null;
 let pending = null; // the words that are on their way, with their key: a second try is no second line
 
 async function call(method, path, body) {
@@ -16,25 +24,32 @@ async function call(method, path, body) {
     method,
     headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf },
     body: body === undefined ? undefined : JSON.stringify(body),
-  });
+  }).catch(() => null);
+  if (!answer) return { status: 0, data: { error: "网络好像断了，没有成功，请再试一次。" } };
   const data = await answer.json().catch(() => ({}));
+  if (answer.status === 401 || answer.status === 403) lose(answer.status, data.error ?? "");
   return { status: answer.status, data };
 }
 
+/** The sign-in is gone, or is somebody else's by now: a desk that looks alive would miss citizens. */
+function lose(status, why) {
+  stream?.close();
+  const words = $("words").value;
+  if (shown?.mine && words) sessionStorage.setItem(UNSENT, JSON.stringify({ id: shown.id, words }));
+  $("lost-why").textContent = status === 401 ? "登录已失效，这里不再更新，也收不到新的对话。" : `${why}这里不再更新，也收不到新的对话。`;
+  $("lost").hidden = false;
+  $("live").textContent = "已断开";
+  $("live").className = "live";
+}
+
+function unsent(id) {
+  const kept = JSON.parse(sessionStorage.getItem(UNSENT) ?? "null");
+  if (kept?.id !== id) return "";
+  sessionStorage.removeItem(UNSENT);
+  return kept.words;
+}
+
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
-
-function make(tag, className, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
-function age(seconds) {
-  if (seconds < 60) return "刚刚";
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}分钟`;
-  return seconds < 86400 ? `${Math.floor(seconds / 3600)}小时` : `${Math.floor(seconds / 86400)}天`;
-}
 
 function tell(words) {
   $("told").textContent = words;
@@ -95,7 +110,11 @@ async function choose(id) {
 async function refresh() {
   const id = chosen;
   const { status, data } = await call("GET", `/api/desk/${id}`);
-  if (id !== chosen || status !== 200) return;
+  if (id !== chosen) return;
+  if (status !== 200) {
+    tell(data.error || "这个对话没能打开，请再试一次。");
+    return;
+  }
   const isNew = !shown || shown.id !== id;
   shown = data;
   show(isNew);
@@ -107,59 +126,51 @@ function show(isNew) {
   if (shown.promised) head.append(` · 已答应 ${shown.promised} 后回复`);
   if (shown.officer) head.append(` · ${shown.officer}`);
   $("head").replaceChildren(head);
-  const lines = $("lines");
-  const atEnd = isNew || lines.scrollHeight - lines.scrollTop - lines.clientHeight < 60;
-  lines.replaceChildren(...shown.lines.map(lineOf));
-  if (atEnd) lines.scrollTop = lines.scrollHeight;
+  if (isNew) atEnd = true;
+  $("before").hidden = !shown.context.length;
+  if (isNew) $("context").replaceChildren(...shown.context.flatMap(contextOf));
+  $("lines").replaceChildren(...shown.lines.map(lineOf));
   $("reply").hidden = !shown.mine;
   $("take-bar").hidden = !["waiting", "request"].includes(shown.state);
-  if (isNew) $("words").value = shown.draft;
+  if (isNew) $("words").value = (shown.mine && unsent(shown.id)) || shown.draft;
   $("kept").textContent = "";
-  $("suggestions").replaceChildren(...shown.suggestions.map(suggestionOf));
-  $("context").replaceChildren(...shown.context.map(contextOf));
+  count();
+  $("suggestions").replaceChildren(...shown.suggestions.map((one, index) => suggestionOf(one, index, () => insert(index))));
+  $("no-suggestions").hidden = shown.suggestions.length > 0;
+  toEnd();
 }
 
-const NAMES = { citizen: "市民", bot: "欣欣", officer: "民警", system: "系统" };
-
-function lineOf(line) {
-  const item = make("li", `line ${line.who}`);
-  const meta = make("span", "meta", `${NAMES[line.who]} ${line.at}`);
-  if (line.fate) meta.append(make("span", `fate ${line.delivery}`, line.fate));
-  item.append(make("p", "", line.text), meta);
-  return item;
+// Who reads further up stays there; who is at the newest line stays with it, also when the composer takes room.
+let atEnd = true;
+const log = $("log");
+function toEnd() {
+  if (atEnd) log.scrollTop = log.scrollHeight;
 }
-
-function suggestionOf(one, index) {
-  const item = make("li");
-  const button = make("button");
-  button.type = "button";
-  button.append(make("kbd", "", String(index + 1)), make("span", "question", one.question), make("span", "score", one.score.toFixed(2)));
-  button.title = one.text;
-  button.addEventListener("click", () => insert(index));
-  item.append(button);
-  return item;
-}
-
-function contextOf(one) {
-  const item = make("li");
-  item.append(make("p", "said", `问：${one.said}`), make("p", "answer", `答：${one.answer}`));
-  for (const found of one.found) item.append(make("p", "found", `${found.score.toFixed(2)} ${found.question}`));
-  return item;
-}
+log.addEventListener("scroll", () => { atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60; });
+new ResizeObserver(toEnd).observe(log);
 
 function insert(index) {
   const one = shown?.suggestions[index];
   if (!one || !shown.mine) return;
   const words = $("words");
-  words.value = (words.value ? `${words.value}\n` : "") + one.text.slice(0, 600 - words.value.length - 1);
+  words.value = (words.value ? `${words.value}\n` : "") + one.text;
   words.focus();
   typed();
 }
 
 // ── drafts and acts ───────────────────────────────────────────────────────────────────────────────────────
 
+const length = () => [...$("words").value.trim()].length;
+
+function count() {
+  $("count").textContent = `${length()}/${MOST}`;
+  $("count").classList.toggle("over", length() > MOST);
+}
+
 function typed() {
   $("kept").textContent = "";
+  confirmed = "";
+  count();
   clearTimeout(draftTimer);
   draftTimer = setTimeout(keepDraft, DRAFT_MS);
 }
@@ -170,24 +181,26 @@ async function keepDraft() {
   const { id } = shown;
   const text = $("words").value;
   shown.draft = text;
-  const { status } = await call("PUT", `/api/desk/${id}/draft`, { text }).catch(() => ({ status: 0 }));
+  const { status } = await call("PUT", `/api/desk/${id}/draft`, { text });
   if (shown?.id === id) $("kept").textContent = status === 200 ? "草稿已保存" : "草稿还没保存上";
 }
 
 async function act(kind, body = {}) {
   if (!shown) return false;
   const { id } = shown;
-  const { status, data } = await call("POST", `/api/desk/${id}/${kind}`, { key: newKey(), ...body })
-    .catch(() => ({ status: 0, data: { error: "网络好像断了，没有发出，请再试一次。" } }));
+  const { status, data } = await call("POST", `/api/desk/${id}/${kind}`, { key: newKey(), ...body });
   const first = data.line ? `对方已看到：“${data.line.text}”` : "";
   tell(status === 200 ? "" : `${data.error || "没有成功，请再试一次。"}${data.officer ? `（${data.officer}）` : ""}${first}`);
-  if (chosen === id) await refresh();
+  if (chosen === id && status !== 401 && status !== 403) await refresh();
   return status === 200;
 }
 
 async function send() {
   const text = $("words").value.trim();
-  if (!text || !shown?.mine || $("send").disabled) return;
+  if (!shown?.mine || $("send").disabled) return;
+  const why = hindrance(text);
+  tell(why);
+  if (why) return;
   clearTimeout(draftTimer);
   $("send").disabled = true;
   // The same words to the same citizen after a failure keep their key.
@@ -196,10 +209,20 @@ async function send() {
   if (went) {
     pending = null;
     $("words").value = "";
+    count();
     if (shown) shown.draft = "";
   }
   $("send").disabled = false;
   $("words").focus();
+}
+
+/** Why these words are not sent, or nothing. An identity number is asked about once: the citizen would read it whole. */
+function hindrance(text) {
+  if (!text) return "还没有写内容。";
+  if (length() > MOST) return `一次最多${MOST}字，现在${length()}字，请分几次发。`;
+  if (!IDENTITY.test(text) || confirmed === text) return "";
+  confirmed = text;
+  return "内容里像是有证件号码，会原样发给对方。确实要发，请再按一次发送。";
 }
 
 async function leave(kind) {
@@ -250,7 +273,20 @@ document.addEventListener("keydown", (event) => {
 });
 window.addEventListener("beforeunload", () => { keepDraft(); });
 
-const stream = new EventSource("/api/desk/events");
-stream.addEventListener("list", (event) => heard(JSON.parse(event.data)));
-stream.addEventListener("open", () => { $("live").textContent = "实时"; $("live").className = "live on"; });
-stream.addEventListener("error", () => { $("live").textContent = "重连中"; $("live").className = "live"; });
+function listen() {
+  stream = new EventSource("/api/desk/events");
+  stream.addEventListener("list", (event) => heard(JSON.parse(event.data)));
+  stream.addEventListener("open", () => { $("live").textContent = "实时"; $("live").className = "live on"; });
+  stream.addEventListener("error", stumble);
+}
+
+/** The browser tries again by itself, unless it was refused: then this asks why. */
+async function stumble() {
+  $("live").textContent = "重连中";
+  $("live").className = "live";
+  if (stream.readyState !== EventSource.CLOSED) return;
+  const { status } = await call("GET", "/api/desk");
+  if (status !== 401 && status !== 403) setTimeout(listen, AGAIN_MS);
+}
+
+listen();
