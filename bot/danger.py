@@ -18,15 +18,21 @@ class Kind(StrEnum):
     TRAPPED = "trapped"
     VIOLENCE = "violence"
     DRUNK = "drunk"
+    DRINKING = "drinking"
     FIRE = "fire"
     WATER = "water"
+    CRASHED = "crashed"
     ROLLOVER = "rollover"
+    STRUCK = "struck"
     INJURY = "injury"
     BRAKES = "brakes"
     HIGHWAY = "highway"
     FLED = "fled"
     ENGLISH = "english"
 
+
+FEW_WORDS = 24
+"""Characters; who says more has something else to ask."""
 
 _ADULT = "老公|老婆|爱人|对象|老爸|老妈|爸爸?|妈妈?|父亲|母亲|哥哥?|姐姐?|弟弟|妹妹|朋友|同事|司机|乘客|驾驶员"
 _WEAK = "孩子|小孩|宝宝|娃娃?|婴儿|儿子|女儿|孙子|孙女|老人|老太太?|老头|大爷|大妈|奶奶|爷爷|学生|行人"
@@ -61,6 +67,19 @@ _DRUNK = (
     "(?:(?:要|非|就|硬|偏|准备|正|在).{0,3}(?:开车|开走|上路|走|开)|拦不住|上了?车|发动)",
     f"{_DRUNK_WORD}.{{0,8}}(?:非要|硬要|偏要|拦不住)",
 )
+_MY_DRINK = (
+    "(?:喝了?(?:点|些|一点|几|一|两|二|三|半|不少|很多|好多|很少).{0,5}(?:酒|瓶|杯|罐|口|两|斤|啤|白的)|喝(?:了|过|完)酒|"
+    "喝酒了|喝多了?|喝高了?|喝醉了?|酒后|刚喝)"
+)
+_ROUND = "(?:绕开|绕过|避开|躲)"
+_DRINKING = (
+    f"(?<!他)(?<!她){_MY_DRINK}[^？?]{{0,14}}(?:{_ROUND}(?!在)|不被(?:查|抓)|没有?(?:查|交警)的|"
+    "哪.{0,4}(?:没有?|不)查|走哪|走小路|走什么路)",
+    "(?:哪条路|哪里|哪儿|哪).{0,4}(?:不|没).{0,2}查酒",
+    f"{_ROUND}(?:开|过)?(?:查)?酒驾|(?:怎么|咋).{{0,4}}{_ROUND}.{{0,6}}(?:查酒|酒精)",
+    f"我.{{0,6}}{_MY_DRINK}.{{0,10}}(?:想|要|打算|准备|得|自己|慢慢|就).{{0,4}}"
+    "(?:开车?(?:回|走|去|送|上)|开回|把车开|开过去|上高速|上路)",
+)
 _FUEL = "(?:煤气|燃气|液化气|天然气|油罐|罐车|化学品|危险品|危化品|汽油|柴油|气罐|氨气|氯气|油箱)"
 _FIRE = (
     "(?:车|发动机|机盖|引擎盖|电池|电瓶|油箱|轮胎|前面|后面).{0,4}(?:着火|起火|冒烟|冒火|自燃|自然了|爆炸|(?<!不)着了|烧起来)",
@@ -88,6 +107,14 @@ _INJURY = (
     "血泊|倒地不起|流血了|流学了|受伤了|晕倒|昏倒|晕过去|不省人事|没气了|喘不上|喘不过气|死人了|出人命|大出血|血流不止|休克|断腿",
     "救命(?!药|钱|之?恩|稻草)|救救|快死了|快不行了|心脏病.{0,2}(?:犯|发作)|犯.{0,3}心脏病|心梗|脑梗|猝死|癫痫发作|羊水破|要生了|胸口(?:很|好)?(?:疼|痛)",
     "出车祸|车祸了|出车货|连环撞|jiu ?ming|zhuang ?(?:dao|si|le)? ?(?:le )?ren\\b|che ?huo\\b",
+)
+_MINE = "(?:我们?|咱|我(?:家|的)?(?:孩子|儿子|女儿|妈|爸|老公|老婆|媳妇|奶奶|爷爷|朋友|同事))"
+_WRECK = "(?:翻车|翻了|侧翻|撞|追尾|车祸|事故|变形)"
+_STUCK = "(?:卡|困|夹|压)(?:在|住|着|了)|出不来"
+_CRASHED = (f"{_WRECK}.{{0,14}}(?:{_STUCK})", f"(?:{_STUCK}).{{0,10}}{_WRECK}")
+_STRUCK_ME = (
+    f"{_MINE}(?:[^车，。！？的]|骑.{{0,4}}车|的时候|，){{0,8}}(?:被|让|给)"
+    "(?!.{0,6}(?:追尾|别车|贴条))[^，。！？]{0,9}(?:撞|轧|碾|压|创|壮|蹭|刮|剐)(?:了|到|倒|飞|伤|着|上|翻)",
 )
 _BRAKES = (
     "刹车(?!灯|片|盘|油|距离|总?泵).{0,3}(?:失灵|失效|失控|没了|没用|坏了|坏掉|踩不动|踩不下|踩不了|不管用|不好使|不灵|没反应|断了)",
@@ -120,10 +147,13 @@ _KINDS = tuple(
         (Kind.SELF_HARM, _SELF_HARM),
         (Kind.VIOLENCE, _VIOLENCE),
         (Kind.DRUNK, _DRUNK),
+        (Kind.DRINKING, _DRINKING),
         (Kind.FIRE, _FIRE),
         (Kind.WATER, _WATER),
+        (Kind.CRASHED, _CRASHED),
         (Kind.TRAPPED, _TRAPPED),
         (Kind.ROLLOVER, _ROLLOVER),
+        (Kind.STRUCK, _STRUCK_ME),
         (Kind.INJURY, _INJURY),
         (Kind.BRAKES, _BRAKES),
         (Kind.HIGHWAY, _HIGHWAY),
@@ -141,7 +171,7 @@ _CALM = re.compile(
     "怎么(?:判|处罚|罚|赔|认定|划分|算|定责|注销|理赔|避让|让|预防|避免)|判(?:几|多少|刑)|量刑|坐牢|定罪|什么罪|犯罪|犯法|违法|"
     "扣(?:几|多少|\\d*)分|记(?:几|多少|\\d*)分|罚(?:多少|款|钱)|索赔|还能开车|赔(?:多少|偿|吗|不赔|钱|付)|理赔|担责|"
     "认定书|复核|保险|交强险|三者险|车损险|责任|全责|调解|诉讼|起诉|告我|误工|伤残|救助基金|取车|扣车|会不会|算不算|属于|标准|规定|年检|检验|"
-    "免检|报考|增驾|考|体检|学车|注销|报废|过户|卖掉|租来|算谁|怨谁|怪谁|谁赔|够赔|住院|垫|认定|自首|躲|摆平|蹲|最重|从轻|本儿|一条狗|猫狗|只剩|限号|我的号|昨天|前天|借车|借我车|借给|以后|之前|以前|以内|去年|前年|上个?月|换证|投诉|举报|避让|让行|过马路|"
+    "免检|报考|增驾|考|体检|学车|注销|报废|过户|卖掉|租来|算谁|怨谁|怪谁|谁赔|够赔|住院|垫|认定|自首|躲|摆平|蹲|最重|从轻|本儿|一条狗|猫狗|只剩|限号|我的号|昨天|前天|借车|借我车|借给|以后|之前|以前|以内|去年|前年|上个?月|换证|投诉|举报|避让|让行|"
     "吊销|终生|证能|驾照|驾驶证|运输|多少(?:米|钱)|"
     "\\b(?:insurance|licen[cs]e|how (?:much|many|do|to|can)|points|renew|exchange|register)\\b"
 )
@@ -149,8 +179,17 @@ _NOW = re.compile(
     "快来|快点|救命|没呼吸|没反应|不动了|起不来|喘不|血流不止|大出血|不省人事|晕过去|昏过去|正在(?:流|着)"
 )
 _PAST = re.compile("没过户|未过户|卖给|借车|借我车|借我的车|借给|去年|前年|上个?月|以前|之前")
+_OVER = re.compile(
+    "(?<!不)被(?:查|抓|拦|逮|扣|拍|举报)|罚|判|扣|记分|记几分|拘留|赔|昨晚|昨天|前天|上次|去年|举报|算(?:不算)?酒驾"
+)
+_DRANK = re.compile(
+    f"{_MY_DRINK}.{{0,12}}(?:能不能|能|可以|行|敢).{{0,5}}(?:开|骑|上路|挪)|{_MY_DRINK}.{{0,10}}(?:开车|上路)(?:行|可以|没事|成)"
+)
+_LEAVING = re.compile(
+    "(?:能|可以|可不可以|能不能|想|要|让|就|先|准备|该).{0,3}(?:走|离开|撤|回家|回去|开走|闪人|溜)|走(?:了)?(?:行|可以|没事|成|算)|私了"
+)
 _GRAVE = re.compile("死|人命|重伤")
-_HURTING = (Kind.INJURY, Kind.TRAPPED, Kind.WATER, Kind.ROLLOVER, Kind.FLED, Kind.VIOLENCE)
+_HURTING = (Kind.INJURY, Kind.STRUCK, Kind.CRASHED, Kind.TRAPPED, Kind.WATER, Kind.ROLLOVER, Kind.FLED, Kind.VIOLENCE)
 
 
 @lru_cache(maxsize=256)
@@ -161,12 +200,25 @@ def kind_of(word: str) -> Kind | None:
 
 
 def only_asks(word: str, kind: Kind) -> bool:
-    """Whether it is a question about danger rather than a cry from it. Who wants to die is never only asking."""
+    """Whether it is a question about danger rather than a cry from it. Who wants to die is never only asking, nor is
+    who drank and wants to drive, unless it is over."""
     if kind is Kind.SELF_HARM:
         return False
+    if kind is Kind.DRINKING:
+        return bool(_OVER.search(word))
     return bool(_CALM.search(word)) and (bool(_PAST.search(word)) or not _NOW.search(word))
 
 
 def may_be_hurt(word: str, kind: Kind) -> bool:
     """Whether a calm question leaves it plausible that someone is hurt now, or says that someone died."""
     return bool(_GRAVE.search(word)) or (kind in _HURTING and not _PAST.search(word))
+
+
+def drank(word: str) -> bool:
+    """Whether someone who drank asks if they may drive."""
+    return bool(_DRANK.search(word)) and not _OVER.search(word)
+
+
+def wants_to_leave(word: str) -> bool:
+    """Whether few words ask if one may go, said after an accident."""
+    return len(word) <= FEW_WORDS and bool(_LEAVING.search(word))

@@ -19,8 +19,8 @@ from bot.dialogs.engine import Spoken
 from bot.dialogs.open import offered_at, open_dialog, to_go_on
 from bot.dialogs.reminding import LIST, UNKNOWN, cancel_reminder, list_reminders, set_reminder
 from bot.wordings import DESK_TEXT, HELP_TEXT, RATE_TAIL
-from kb.answer import entry_text, procedure_text
-from kb.model import Category, Entry, EntryId, Procedure, ProcedureId, Subcategory
+from kb.answer import english_text, entry_text, procedure_text
+from kb.model import Category, EntryId, Procedure, ProcedureId, Subcategory
 from kb.release import Release
 from kb.talk import Courtesy
 
@@ -67,8 +67,8 @@ def open_target(target: Target, turn: Turn) -> Opened:
     match kind:
         case "category":
             return _category(rest, turn.release)
-        case "entry":
-            return _entry(EntryId(rest), turn)
+        case "entry" | "english":
+            return _entry(EntryId(rest), turn, english=kind == "english")
         case "procedure":
             return _procedure(ProcedureId(rest), turn)
         case "help":
@@ -207,12 +207,14 @@ def _gone(release: Release) -> Opened:
 # ── what the knowledge base holds ─────────────────────────────────────────────────────────────────────────
 
 
-def _entry(key: EntryId, turn: Turn) -> Opened:
+def _entry(key: EntryId, turn: Turn, *, english: bool = False) -> Opened:
     entry = turn.release.entries.get(key)
     if entry is None:
         return _gone(turn.release)
-    text = entry_text(turn.release, entry, turn.now.date())
-    return _item(f"entry:{key}", text, _related(entry, turn.release), turn, entry.subcategory, key)
+    text = (english_text if english else entry_text)(turn.release, entry, turn.now.date())
+    related = (f"entry:{key}",) if english else entry.related
+    offers = [offer for target in related if (offer := offer_for(Target(target), turn.release))]
+    return _item(f"entry:{key}", text, offers, turn, entry.subcategory, key)
 
 
 def _procedure(key: ProcedureId, turn: Turn) -> Opened:
@@ -236,10 +238,6 @@ def _item(target: str, text: str, offers: list[Choice], turn: Turn, category: st
     )
 
 
-def _related(entry: Entry, release: Release) -> list[Choice]:
-    return [offer for target in entry.related if (offer := offer_for(Target(target), release))]
-
-
 def _next(procedure: Procedure, release: Release) -> list[Choice]:
     targets = [*procedure.next, *(f"entry:{key}" for key in procedure.relations.entries)]
     return [offer for target in dict.fromkeys(targets) if (offer := offer_for(Target(target), release))]
@@ -250,6 +248,8 @@ def offer_for(target: Target, release: Release) -> Choice | None:
     kind, _, key = target.partition(":")
     if kind == "entry" and (entry := release.entries.get(EntryId(key))):
         return Choice(entry.question, entry.question, target)
+    if kind == "english" and (entry := release.entries.get(EntryId(key))) and entry.en:
+        return Choice(entry.en.question, entry.en.question, target)
     if kind == "procedure" and (procedure := release.procedures.get(ProcedureId(key))):
         return Choice(f"流程：{procedure.title}", f"流程：{procedure.title}", target)
     return None
@@ -282,9 +282,6 @@ def _desk(turn: Turn) -> Opened:
 def desk_away() -> Text:
     """What is said when nobody could be asked: where else a person is."""
     return Text(DESK_TEXT, (Choice("业务分类", "菜单", ROOT),))
-
-
-# ── small ones ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _more(session: Session) -> Opened:

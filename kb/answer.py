@@ -10,6 +10,7 @@ from kb.release import FACT, Release
 
 UNVERIFIED = "以交管12123或窗口公示为准"
 NOT_IN_FORCE = "（以现行规定为准）"
+IN_CHINESE = "Full service is in Chinese only. Reply 人工 to reach an officer."
 CARD = 24
 """Characters of a short title."""
 PROCEDURE = 600
@@ -21,6 +22,14 @@ def entry_text(release: Release, entry: Entry, on: date) -> str:
     if release.entries.get(entry.id) is not entry:  # a draft of it, whose words are its own
         return _entry_text(release, entry, on)
     return release.remembered((entry.id, on), lambda: _entry_text(release, entry, on))
+
+
+def english_text(release: Release, entry: Entry, on: date) -> str:
+    """The answer in English, where the entry has one and is in force; else as in Chinese."""
+    if entry.en is None or not entry.effective_from <= on <= (entry.effective_to or date.max):
+        return entry_text(release, entry, on)
+    parts = (place_facts(release, entry.en.answer, on).strip(), _basis_line(release, entry.basis), IN_CHINESE)
+    return "\n\n".join(filter(None, parts))
 
 
 def procedure_text(release: Release, procedure: Procedure, on: date) -> str:
@@ -55,6 +64,18 @@ def _procedure_text(release: Release, procedure: Procedure, on: date) -> str:
         blocks.pop()
     body = _shortened("\n".join(_in_order(blocks)), room)
     return "\n".join(filter(None, (head, body, tail)))
+
+
+def part_text(release: Release, procedure: Procedure, label: str, on: date) -> str:
+    """One part of a procedure by its label (材料, 费用, 期限, 渠道, 步骤); empty when it has none."""
+    part = next((one for one in _blocks(procedure) if one.partition("：")[0] == label), "")
+    return place_facts(release, part, on)
+
+
+def ways_text(entry: Entry, field: str) -> str:
+    """Whether it goes online, by proxy, by appointment, where the entry itself says yes or no; else empty."""
+    given = getattr(entry, field, None) if field in _SAID else None
+    return f"{_SAID[field][0 if given == 'yes' else 1]}。" if given in ("yes", "no") else ""
 
 
 def basis_text(release: Release, key: str) -> str:

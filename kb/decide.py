@@ -46,8 +46,15 @@ WIDEST_LEAD = 4.0
 TERSE = 3
 """A query of so few characters names a subject, not a question: sure only when these are the very words."""
 ALIKE = 0.85
+SAME = 0.97
+"""These very words, a filler aside."""
 STRANGE = 0.55
 """A query whose words are mostly unknown here is about something else."""
+ODD = 0.45
+UNMET = 0.45
+"""So many unknown words and no more than this said by the best candidate: it is about something else as well."""
+BESIDE = 0.8
+"""A rival with this share of the best score is as likely meant; only the very words decide between such two."""
 
 
 class Candidate(NamedTuple):
@@ -115,12 +122,12 @@ def confidence(best: tuple[float, tuple[float, ...]], rival: tuple[float, tuple[
 
 
 def decide(
-    size: int, candidates: tuple[Candidate, ...], rival: Candidate | None, strange: float
+    size: int, candidates: tuple[Candidate, ...], rival: Candidate | None, strange: float, *, bare: bool = False
 ) -> tuple[Decision, list[str]]:
     """The decision over candidates in falling order, and why.
 
     size: characters of the query. rival: the next candidate that answers something else than the first.
-    strange: share of the query's words, by rarity, that stand nowhere in the base.
+    strange: share of the query's words, by rarity, that stand nowhere in the base. bare: the query names no matter.
     """
     if not candidates:
         return NoAnswer(), ["知识库里没有与这句话相同的字词"]
@@ -132,10 +139,16 @@ def decide(
         why.append("提到了别的部门的事，而这条答案里没有说到")
     if strange > STRANGE and best.signals[_EDIT] < ALIKE:
         return NoAnswer(), [*why, "说到的事多半不在知识库里"]
+    if strange > ODD and best.signal("covered") < UNMET:
+        return NoAnswer(), [*why, "最要紧的词知识库里没有"]
     if size <= TERSE and best.signals[_EDIT] < ALIKE:
         return Close(candidates[:OFFERED]), [*why, "只说了一个词，请市民在接近的问题里选"]
-    if best.score >= SURE:
-        return Sure(best), [*why, f"把握不低于{SURE:.2f}，直接回答"]
     if best.score < CLOSE:
         return NoAnswer(), [*why, f"把握低于{CLOSE:.2f}，不敢当作答案"]
+    if bare and best.signals[_EDIT] < SAME:
+        return Close(candidates[:OFFERED]), [*why, "没有说是什么事，请市民说清或者在接近的问题里选"]
+    if rival and rival.score > BESIDE * best.score and best.signals[_EDIT] < SAME:
+        return Close(candidates[:OFFERED]), [*why, "另一条几乎一样接近，请市民选"]
+    if best.score >= SURE:
+        return Sure(best), [*why, f"把握不低于{SURE:.2f}，直接回答"]
     return Close(candidates[:OFFERED]), [*why, f"把握不到{SURE:.2f}，请市民在接近的问题里选"]

@@ -8,6 +8,7 @@ Nothing here knows traffic.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -74,12 +75,18 @@ class Index:
         rows = [int(self.whole.kinds[kind]) + number for kind in (WORDS, ANSWER)]
         return np.concatenate([self.whole.docs[self.whole.starts[row] : self.whole.starts[row + 1]] for row in rows])
 
+    def rarity(self, word: str) -> float:
+        """How much a word says: more, the fewer phrasings hold it."""
+        number = self.vocabularies[WORDS].get(word)
+        return self.near.unknown if number is None else float(self.near.idf[number])
+
     def asked(self, text: str) -> Asked:
         """A query in the form in which it is compared."""
         said = normal(text)
         plain = self.lexicon.meant(said)
         words, grams, signs = self.vocabularies
-        cut = Counter(self.lexicon.words(plain))
+        # A figure nobody wrote down names no matter: 酒驾0.5 asks what 酒驾 asks.
+        cut = Counter(word for word in self.lexicon.words(plain) if word in words or not _FIGURE.fullmatch(word))
         return Asked(
             plain,
             numbered(cut, words),
@@ -100,6 +107,9 @@ class Asked(NamedTuple):
     letters: Numbered
     elsewhere: tuple[str, ...] = ()
     size: int = 0
+
+
+_FIGURE = re.compile(r"[\d.%]+")
 
 
 def build_index(groups: Sequence[Group], lexicon: Lexicon) -> Index:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.compiled import load_compiled, save_compiled
+from kb.context import Context, context_of
 from kb.index import Group, Index, build_index
 from kb.load import Content, adapter, content_files, load_content
 from kb.lookups import by_length, by_start, node_names
@@ -52,11 +53,12 @@ T = TypeVar("T")
 class Release:
     """What the bot answers from.
 
-    facts: rows of one id by the day they begin. index: over `entry:ID` and `procedure:ID`, in that order. found: kind,
-    id and question (or title) of each group of the index. opens, closes: first and last day of each in force, as
-    ordinals. partners: entry ⇔ procedure that name each other, either of which answers. greetings: courtesies by
-    length and folded way of saying them; mentions: the same by the first two letters. nodes: code of each menu node by
-    every folded name it is called. shelves: see `items_of`. versions: see `version`. memo: see `remembered`.
+    facts: rows of one id by the day they begin. index: over `entry:ID` and `procedure:ID`, in that order. context:
+    words that name no matter. found: kind, id and question (or title) of each group of the index. opens, closes: first
+    and last day of each in force, as ordinals. partners: entry ⇔ procedure that name each other, either of which
+    answers. greetings: courtesies by length and folded way of saying them; mentions: the same by the first two letters.
+    nodes: code of each menu node by every folded name it is called. shelves: see `items_of`. versions: see `version`.
+    memo: see `remembered`.
     """
 
     id: ReleaseId
@@ -67,6 +69,7 @@ class Release:
     laws: Mapping[str, Law]
     courtesies: tuple[Courtesy, ...]
     index: Index
+    context: Context
     found: tuple[tuple[str, str, str], ...]
     greetings: Mapping[int, Mapping[str, Courtesy]]
     mentions: Mapping[str, tuple[tuple[str, Courtesy], ...]]
@@ -204,6 +207,7 @@ def _release(content: Content, index: Index) -> Release:
         laws={law.law: law for law in content.laws},
         courtesies=content.courtesies,
         index=index,
+        context=context_of(content.synonyms),
         found=tuple(_name(one) for one in items),
         greetings=greetings,
         mentions=by_start(greetings),

@@ -36,7 +36,8 @@ def search(release: Release, text: str, on: date, limit: int = 10) -> Found:
         return Found(NoAnswer(), (), ("没有可以查找的文字",))
     gathered = gather(release.index, asked, release.shut(on))
     candidates, rival = _candidates(release, gathered, max(limit, OFFERED))
-    decision, why = decide(asked.size, candidates, rival, gathered.strange)
+    bare = release.context.bare(text) is not None
+    decision, why = decide(asked.size, candidates, rival, gathered.strange, bare=bare)
     return Found(decision, candidates[: max(limit, 1)], tuple(why))
 
 

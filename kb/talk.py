@@ -35,13 +35,32 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class Facet:
+    """问到的方面: what can be asked of any matter without naming it — its price, its papers, its place."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z]+$")]
+    label: Text
+    """What we call it when we ask back: 费用."""
+    says: Annotated[tuple[Text, ...], Field(min_length=1)]
+    part: str = ""
+    """The part of a procedure that tells it, by its label; empty when none does."""
+    told: tuple[Text, ...] = ()
+    """Words by which an answer speaks of it."""
+    own_words: Annotated[int, Field(ge=0, le=3)] = 0
+    """Sentences of the answer that stand before the part of the procedure."""
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Synonyms:
-    """同义词: our own words, never to be cut, and the slips that mean them."""
+    """同义词: our own words, never to be cut, the slips that mean them, and what names nothing by itself."""
 
     words: tuple[str, ...] = ()
     slips: tuple[Slip, ...] = ()
     elsewhere: tuple[str, ...] = ()
     """Words of other people's business."""
+    facets: tuple[Facet, ...] = ()
+    small: tuple[Text, ...] = ()
+    """Words that name no matter; a question of these and of facets alone has no subject of its own."""
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

@@ -20,6 +20,8 @@ OWN_SUBJECT = re.compile("[车证照本牌号驾违罚扣分限检保]|事故|�
 LONGEST_TAIL = 180
 """Characters that stand below the choices; of more than that the question itself stays."""
 DESK = Target("desk")
+UNSETTLED = (Target("close:"), Target("none:"))
+"""Exchanges in which a question was asked and not yet answered."""
 
 
 def scene_of(turn: Turn) -> Scene:
@@ -28,11 +30,23 @@ def scene_of(turn: Turn) -> Scene:
 
 
 def in_context(turn: Turn, text: str) -> str:
-    """A question asked on the way that names nothing of its own, with what the dialog is about before it."""
+    """A question that names nothing of its own, with what it is about before it.
+
+    While a dialog is open, what the dialog is about; after a question that only got choices, that question.
+    """
     frame = next((one for one in reversed(turn.session.frames) if one.form in FORMS), None)
-    if frame is None or len(text) > SHORT or OWN_SUBJECT.search(text):
+    if frame is None:
+        return _after_choices(turn, text)
+    if len(text) > SHORT or OWN_SUBJECT.search(text):
         return text
     return f"{FORMS[frame.form].topic} {text}"
+
+
+def _after_choices(turn: Turn, text: str) -> str:
+    last = turn.session.recent[-1] if turn.session.recent else None
+    if last is None or last.target not in UNSETTLED or not turn.release.context.bare(text):
+        return text
+    return f"{last.said} {text}"
 
 
 def question_last(turn: Turn, outcome: Outcome) -> Outcome:

@@ -13,6 +13,7 @@ from bot.handlers import (
     complaint,
     courtesy,
     dialog,
+    english,
     event,
     fallback,
     handover,
@@ -20,6 +21,7 @@ from bot.handlers import (
     privacy,
     rating,
     retry,
+    sequel,
     urgent,
 )
 
@@ -36,6 +38,8 @@ ORDER: tuple[Handler, ...] = (
     dialog.handle,
     courtesy.handle,
     complaint.handle,
+    sequel.handle,
+    english.handle,
     answer.handle,
     media.handle,
     retry.handle,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from bot.core.reply import Choice, Reply, Target, Text
+from bot.core.reply import Choice, Target, Text
 from bot.core.turn import Outcome, Turn
-from bot.danger import Kind, kind_of, may_be_hurt, only_asks
+from bot.danger import Kind, drank, kind_of, may_be_hurt, only_asks, wants_to_leave
 from bot.targets import DESK, NONE_OF_THESE, Opened, offer_for, told
 from kb.text import folded
 
@@ -22,6 +23,17 @@ FIRST = (
     "3. 在来车方向放警告标志，夜间开示廓灯和后位灯；其他人撤到路外安全处。\n"
     "不方便说话的，请身边的人代为拨打。"
 )
+STAY = (
+    "先不要离开现场：\n"
+    "1. 有人受伤，或者说疼、走不了，先停在原地，等急救人员和民警到场；还没报警的马上拨打122，救人拨打120。\n"
+    "2. 发生交通事故造成人身伤亡，车辆驾驶人应当立即停车，保护现场，抢救受伤人员，并迅速报警。"
+    "给了钱、留了电话就走，或者趁人不注意走，都可能被认定为逃逸。\n"
+    "3. 伤者先走的，也请记下时间，拍照留证，打122说明情况，按民警的话做。"
+)
+"""Said to who asks, after the first lines about an accident, whether they may go. 道路交通安全法第七十条."""
+STAY_NEXT = ("entry:D01-015", "entry:D01-010")
+JUST_NOW = timedelta(hours=2)
+DRANK_FIRST = "喝了酒就不要开车，请找代驾或者打车回去。"
 CALM_FIRST = "如果现在有人受伤或情况危险，请先拨打120、122。"
 
 
@@ -58,6 +70,25 @@ AIDS = {
         "2. 立即拨打119救援、120急救；在路上的再拨122。\n"
         "3. 出来后往高处走；岸上的人不要贸然下水，可递绳子、木杆等。",
     ),
+    Kind.CRASHED: Aid(
+        "马上打电话求救，别硬拽：\n"
+        "1. 立即拨打119破拆救人、120急救、122报警，说清地点、几个人、卡在哪里。\n"
+        "2. 不要硬拖硬拽被卡的人；只有着火、冒烟、要落水时，能移得动才马上移开。\n"
+        "3. 够得着就熄火、拉手刹，开危险报警闪光灯；陪着说话，别让他乱动。\n"
+        "4. 其他人撤到路外安全处，在来车方向放警告标志。",
+        ("entry:D01-001",),
+        accident=True,
+    ),
+    Kind.STRUCK: Aid(
+        "先顾人，再留证据：\n"
+        "1. 到路边安全处；头晕、恶心、疼得动不了的别乱动，马上拨打120。\n"
+        "2. 拨打122报警，等民警来；看着没事也别急着私了，有的伤过一阵才发作。\n"
+        "3. 记下对方的车牌或者车的样子，拍现场，请目击的人留个电话。\n"
+        "4. 对方跑了，不要去追：告诉122往哪个方向跑的、什么车、什么人，照样能查。\n"
+        "打不了电话的，请身边的人帮忙拨打。",
+        ("entry:D01-011", "entry:D01-004"),
+        accident=True,
+    ),
     Kind.ROLLOVER: Aid(
         "先保命，马上求救：\n"
         "1. 立即拨打119救援、120急救，并拨打122，说清地点和人数。\n"
@@ -93,6 +124,14 @@ AIDS = {
         "2. 车已经开走的，告诉110车牌、车型和去的方向；路上的情况也可拨122。\n"
         "3. 有人受伤拨打120。"
     ),
+    Kind.DRINKING: Aid(
+        "喝了酒，不要开车：\n"
+        "1. 绕路、等一会儿、只开一小段，都一样是酒后开车，伤的是您和别人的命。\n"
+        "2. 把车停好锁好，叫代驾、打车或者请没喝酒的人来接，改天再取车。\n"
+        "3. 已经开上路的，马上在安全的地方靠边停下、熄火，不要再开。\n"
+        "有人受伤马上拨打120，出了事故拨打122。",
+        ("entry:E02-001", "entry:E02-009"),
+    ),
     Kind.SELF_HARM: Aid(
         "您愿意说出来，这很重要。您现在一定很难受，请先不要一个人扛着。\n"
         "如果在开车，请先慢慢靠边停下，离开驾驶座，离开水边、高处。\n"
@@ -123,24 +162,47 @@ def handle(turn: Turn) -> Outcome | None:
     word = folded(turn.said)
     kind = kind_of(word)
     if kind is None or only_asks(word, kind) or _was_offered(turn, word):
-        return None
+        return _stay(turn) if wants_to_leave(word) and _was_in_accident(turn) else None
     aid = AIDS[kind]
     opened = Opened(Text(aid.first, _choices(aid, turn)), answer=Target("urgent:"), category="D01")
     return told(turn, opened, handler="urgent", decision="urgent", reasons=("出现伤亡或危险的字眼", kind.value))
 
 
+def _stay(turn: Turn) -> Outcome:
+    """Nobody hurt on the road is left behind because a program did not understand «那我能走吗»."""
+    offers = [offer for target in STAY_NEXT if (offer := offer_for(Target(target), turn.release))]
+    opened = Opened(Text(STAY, (*offers, Choice("人工", "人工", DESK))), answer=Target("urgent:"), category="D01")
+    return told(turn, opened, handler="urgent", decision="urgent", reasons=("事故之后问能不能走",))
+
+
+def _was_in_accident(turn: Turn) -> bool:
+    """Whether the first lines about an accident were said just now."""
+    return any(
+        one.target == "urgent:" and turn.now - one.at <= JUST_NOW and _is_accident(folded(one.said))
+        for one in turn.session.recent
+    )
+
+
+def _is_accident(word: str) -> bool:
+    kind = kind_of(word)
+    return kind is None or AIDS[kind].accident
+
+
 def safety_first(turn: Turn, outcome: Outcome) -> Outcome:
     """The outcome of the other rules, with the safety line before it where someone may be hurt."""
     word = folded(turn.said)
+    if outcome.why.handler == "urgent":
+        return outcome
+    if drank(word):
+        return _after(DRANK_FIRST, outcome, "喝了酒问能不能开车")
     kind = kind_of(word)
-    if kind is None or outcome.why.handler == "urgent":
+    if kind is None:
         return outcome
     offered = _was_offered(turn, word)
     outcome = outcome if offered else _without_flight(turn, word, outcome)
     if not (offered or may_be_hurt(word, kind)):
         return outcome
-    why = replace(outcome.why, reasons=(*outcome.why.reasons, "提到伤亡，先提示求助电话"))
-    return replace(outcome, replies=tuple(map(_after_line, outcome.replies)), why=why)
+    return _after(CALM_FIRST, outcome, "提到伤亡，先提示求助电话")
 
 
 def _was_offered(turn: Turn, word: str) -> bool:
@@ -173,5 +235,10 @@ def _without_flight(turn: Turn, word: str, outcome: Outcome) -> Outcome:
     return told(turn, opened, handler=why.handler, decision="close", candidates=why.candidates, reasons=why.reasons)
 
 
-def _after_line(reply: Reply) -> Reply:
-    return replace(reply, text=f"{CALM_FIRST}\n\n{reply.text}") if isinstance(reply, Text) else reply
+def _after(line: str, outcome: Outcome, reason: str) -> Outcome:
+    """The outcome with a line before it."""
+    why = replace(outcome.why, reasons=(*outcome.why.reasons, reason))
+    replies = tuple(
+        replace(one, text=f"{line}\n\n{one.text}") if isinstance(one, Text) else one for one in outcome.replies
+    )
+    return replace(outcome, replies=replies, why=why)

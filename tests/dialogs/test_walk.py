@@ -57,7 +57,9 @@ def test_no_walk_throws_and_every_frame_is_kept_whole(release: Release, said: li
     citizen.says(FORM.label)
     for words in said:
         outcome = citizen.says(words)
-        assert outcome.replies and all(isinstance(reply, Text) and reply.text for reply in outcome.replies)
+        # What only a door can answer (我的提醒) is heard again with the answer: it says nothing yet.
+        told = outcome.replies and all(isinstance(reply, Text) and reply.text for reply in outcome.replies)
+        assert told or outcome.need
         assert session_from(session_bytes(citizen.session)) == citizen.session
 
 

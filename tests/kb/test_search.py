@@ -10,7 +10,7 @@ from statistics import median
 
 import pytest
 
-from kb.decide import CLOSE, SURE, Close, NoAnswer, Sure
+from kb.decide import CLOSE, SURE, Candidate, Close, NoAnswer, Sure, decide
 from kb.load import load_content
 from kb.release import Release, build
 from kb.search import search
@@ -23,6 +23,7 @@ OFF_TOPIC = [line for line in (HERE / "offtopic.txt").read_text(encoding="utf-8"
 EVERYDAY = [
     ("驾驶证丢了怎么补办", "B05-001"),
     ("驾照丢了咋办", "B05-001"),
+    ("本子丢了咋整", "B05-001"),
     ("架照丢了咋补", "B05-001"),
     ("进京证怎么办理", "C02-001"),
     ("进京政咋办", "C02-001"),
@@ -107,6 +108,30 @@ def test_the_words_of_other_business_turn_an_answer_into_a_question(base: Releas
     assert not isinstance(search(base, "社保卡丢了怎么补办", TODAY).decision, Sure)
     found = search(base, "身份证丢了去哪补办", TODAY)
     assert not isinstance(found.decision, Sure)
+
+
+@pytest.mark.parametrize("text", ["酒驾0.7384会怎么样", "酒驾怎么罚0.81937"])
+def test_a_figure_nobody_wrote_down_makes_no_question_strange(base: Release, text: str) -> None:
+    assert not isinstance(search(base, text, TODAY).decision, NoAnswer)
+
+
+@pytest.mark.parametrize("text", ["电动车进电梯罚多少", "给我写个情书"])
+def test_a_word_we_do_not_know_and_little_else_is_declined(base: Release, text: str) -> None:
+    assert isinstance(search(base, text, TODAY).decision, NoAnswer)
+
+
+@pytest.mark.parametrize("text", ["近视做了手术驾照眼镜条件咋去掉", "近视做手术 取消眼镜限制"])
+def test_what_nobody_wrote_down_is_not_sure(base: Release, text: str) -> None:
+    assert not isinstance(search(base, text, TODAY).decision, Sure)
+
+
+def test_of_two_that_are_as_near_none_is_sure() -> None:
+    best = Candidate("A01-001", "entry", "甲", 0.9, "甲", tuple(0.5 for _ in SIGNALS))
+    rival = best._replace(id="A01-002", score=0.85)
+    assert isinstance(decide(9, (best, rival), rival, 0.0)[0], Close)
+    assert isinstance(decide(9, (best, rival), rival._replace(score=0.3), 0.0)[0], Sure)
+    same = best._replace(signals=tuple(1.0 for _ in SIGNALS))
+    assert isinstance(decide(9, (same, rival), rival, 0.0)[0], Sure)
 
 
 def test_a_story_is_understood_as_one_message(base: Release) -> None:

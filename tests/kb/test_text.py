@@ -7,6 +7,7 @@ from math import exp
 import jieba
 import pytest
 
+from kb.context import context_of
 from kb.cutter import table
 from kb.load import load_content
 from kb.release import lexicon_of
@@ -124,3 +125,18 @@ def test_words_are_cut_as_jieba_cuts_them() -> None:
 def test_pairs_never_cross_a_space() -> None:
     assert bigrams("补证 料 c1") == ["补证", "料", "c1"]
     assert letters("补 证") == ["补", "证"]
+
+
+def test_a_word_asks_for_one_facet_and_names_nothing_else() -> None:
+    synonyms = load_content().synonyms
+    said = [word for facet in synonyms.facets for word in facet.says]
+    assert len(said) == len(set(said))
+    assert not set(said) & set(synonyms.small)
+    assert {facet.part for facet in synonyms.facets} <= {"", "材料", "步骤", "渠道", "期限", "费用", "依据"}
+
+
+def test_no_wording_of_the_base_is_bare_but_a_few_about_business_in_general() -> None:
+    content = load_content()
+    context = context_of(content.synonyms)
+    bare = [said for entry in content.entries for said in (entry.question, *entry.similar) if context.bare(said)]
+    assert len(bare) <= 0.003 * content.phrasings, bare
