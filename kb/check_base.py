@@ -44,7 +44,7 @@ def twins(content: Content) -> Iterator[Problem]:
 
 
 def _near(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Pairs of texts that share enough three-letter pieces to be worth comparing whole; the commonest ones are no sign."""
+    """Pairs of texts that share enough three-letter pieces to be worth comparing whole."""
     pieces = [{text[i : i + 3] for i in range(len(text) - 2)} for text in texts]
     holders: dict[str, list[int]] = {}
     for number, bag in enumerate(pieces):
