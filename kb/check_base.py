@@ -17,7 +17,9 @@ from kb.release import FACT
 ALIKE = 80.0
 """Two answers more alike than this (rapidfuzz ratio, figures blanked) are one answer."""
 SHARED = 0.3
-"""Of the three-letter pieces of the shorter one; answers that share fewer are never that much alike."""
+"""Of the telling three-letter pieces of one; answers that share fewer are never that much alike."""
+COMMON, FEW = 0.02, 20
+"""Pieces in more of the answers than this share (and than so few) tell nothing."""
 LISTS = frozenset({"E01"})
 """Sub-categories that list one penalty after the other and are alike by nature."""
 EDGE = 5
@@ -42,18 +44,21 @@ def twins(content: Content) -> Iterator[Problem]:
 
 
 def _near(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Pairs of texts that share enough three-letter pieces to be worth comparing whole."""
+    """Pairs of texts that share enough three-letter pieces to be worth comparing whole; the commonest ones are no sign."""
     pieces = [{text[i : i + 3] for i in range(len(text) - 2)} for text in texts]
     holders: dict[str, list[int]] = {}
     for number, bag in enumerate(pieces):
         for piece in bag:
             holders.setdefault(piece, []).append(number)
+    telling = {piece: np.array(row) for piece, row in holders.items() if 1 < len(row) <= max(FEW, COMMON * len(texts))}
     for number, bag in enumerate(pieces):
-        found = [other for piece in bag for other in holders[piece] if other > number]
-        shared = np.bincount(np.array(found, np.intp), minlength=len(texts))
-        for other in np.flatnonzero(shared).tolist():
-            if shared[other] >= SHARED * max(1, min(len(bag), len(pieces[other]))):
-                yield number, other
+        rows = [telling[piece] for piece in bag if piece in telling]
+        if not rows:
+            continue
+        shared = np.bincount(np.concatenate(rows), minlength=len(texts))
+        shared[: number + 1] = 0
+        for other in np.flatnonzero(shared >= max(1.0, SHARED * len(rows))).tolist():
+            yield number, other
 
 
 def moulds(content: Content) -> Iterator[Problem]:
