@@ -13,7 +13,11 @@ from kb.when import BadWhen
 from kb.when import check as check_when
 
 LONGEST_ANSWER = 450
-FORBIDDEN = ("保证您", "一定能", "肯定没问题", "保证能", "亲，")
+FORBIDDEN = (
+    "保证您", "保证能", "一定能", "肯定没问题", "绝对", "亲，",
+    "您的驾驶证状态是", "已为您查到", "查到您的", "为您查询到",
+)  # fmt: skip
+"""Promises, flattery, and what sounds as if somebody had been looked up."""
 ALL_NOTED = "全部"
 MOST_PRACTICE = 0.15
 

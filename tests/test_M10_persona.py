@@ -11,12 +11,13 @@ from bot.casework.duty import promise
 from bot.handlers import answer, event, fallback, media, urgent
 from bot.handlers.handover import ONE_MOMENT
 from bot.wordings import DESK_TEXT, HELP_TEXT
+from kb import check_items
 from kb.answer import entry_text, procedure_text
 from kb.release import Release
 from tests.house import House
 from tests.times import NOON
 
-FORBIDDEN = re.compile("保证您|保证能|一定能|肯定没问题|绝对|亲，|您的驾驶证状态是|已为您查到|查到您的|为您查询到")
+FORBIDDEN = re.compile("|".join(check_items.FORBIDDEN))
 FIXED = (
     event.WELCOME, HELP_TEXT, DESK_TEXT, urgent.FIRST, fallback.EMPTY, answer.MISSED, answer.MISSED_AGAIN,
     media.PICTURE, media.VOICE, media.VIDEO, media.PLACE, media.LINK,

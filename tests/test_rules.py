@@ -62,7 +62,7 @@ def wordings(release: Release) -> tuple[str, ...]:
     ("words", "city", "decision"),
     [
         ("上海外牌限行几点到几点", "上海", "close"),
-        ("深圳闯红灯罚多少", "深圳", "sure"),
+        ("深圳无证驾驶怎么处罚", "深圳", "sure"),
         ("成都驾照换证", "成都", "sure"),
     ],
 )

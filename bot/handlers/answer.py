@@ -23,7 +23,7 @@ SEEN = 5
 """Candidates that are looked at and logged."""
 NEAR = 0.35
 """Of the first one's score: what lies further off is offered only where it is likely by itself."""
-FAINT = 0.32
+FAINT = 0.46
 """So unlikely an answer, and a courtesy in the words: the courtesy was meant."""
 DID_YOU_MEAN = "您是不是想问："
 WHICH_MATTER = "您问的是哪件事？请连着事情再说一遍，例如“补驾驶证多少钱”“年检要带什么”。也可能是："

@@ -46,8 +46,8 @@ def test_the_row_in_force_on_the_day_is_said() -> None:
     old = replace(fact(), applies_to=date(2026, 7, 31))
     new = replace(fact(), value=3, applies_from=date(2026, 8, 1))
     content = replace(tidy(), facts=(new, old))
-    assert "1日内" in _said(content, date(2026, 7, 31))
-    assert "3日内" in _said(content, date(2026, 8, 1))
+    assert "1日" in _said(content, date(2026, 7, 31))
+    assert "3日" in _said(content, date(2026, 8, 1))
     assert "以现行规定为准" in _said(content, date(2020, 1, 1))
 
 
