@@ -1,4 +1,4 @@
-"""python -m kb check | search | stats | eval | diff | gate | import | export. No server; --json for machines.
+"""python -m kb check | search | stats | eval | exam | diff | gate | import | export. No server; --json for machines.
 
 Exit code 0: well; 1: the content has errors; 2: the command or a file cannot be used.
 """
@@ -22,9 +22,9 @@ from kb.claims import CLAIMS, check_claims, read_claims
 from kb.compare import compare, diff, lines
 from kb.compiled import save_compiled
 from kb.evaluate import TOP, decision_word, evaluate_faq, evaluate_questions
+from kb.exam import EXAM, check_exam, read_exam, score
 from kb.faq import BadQuestions, read_faq
 from kb.files import read_files, write_files
-from kb.frozen import LOCK, check_frozen
 from kb.gate import Finding, gate, passes, short
 from kb.load import CONTENT, Content, ContentError, load_content, read_items
 from kb.model import Entry, Fact, Golden, Procedure
@@ -66,7 +66,10 @@ def _parser() -> argparse.ArgumentParser:
 
     one = command("check", _check, "检查内容 / check the content")
     one.add_argument("--claims", type=Path, default=CLAIMS, help="folder of claims")
-    one.add_argument("--lock", type=Path, default=LOCK, help="hash of the frozen golden questions")
+    one.add_argument("--exam", type=Path, default=EXAM, help="folder of the examination")
+    one = command("exam", _exam, "考一考 / ask the examination questions")
+    one.add_argument("--exam", type=Path, default=EXAM, help="folder of the examination")
+    one.add_argument("--half", choices=("tune", "frozen"), default="tune")
     one = command("search", _search, "查一句话 / what the base knows about a text")
     one.add_argument("text", nargs="+")
     one.add_argument("--explain", action="store_true", help="show the signals of each candidate")
@@ -97,7 +100,7 @@ def _check(options: argparse.Namespace) -> int:
     content = load_content(options.content)
     problems = [*check(content, date.today()), *_not_canonical(options.content)]
     problems += check_claims(content, read_claims(options.claims))
-    problems += check_frozen(content, options.lock)
+    problems += check_exam(content, options.exam)
     errors = [one for one in problems if not one.warning]
     if options.json:
         rows = [
@@ -177,6 +180,17 @@ def _eval(options: argparse.Namespace) -> int:
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         options.rankings.write_text(text, encoding="utf-8")
     _print_json(report)
+    return WELL
+
+
+def _exam(options: argparse.Namespace) -> int:
+    report = score(_release(options), read_exam(options.exam), options.half, date.today())
+    if options.json:
+        _print_json(report)
+        return WELL
+    homes = report.pop("by_subcategory")
+    for name, value in (*report.items(), *homes.items()):
+        _say(f"{name:18} {value}")
     return WELL
 
 

@@ -12,7 +12,6 @@ import pytest
 from kb import check_base
 from kb.check import check
 from kb.claims import check_claims, read_claims
-from kb.frozen import check_frozen, frozen_hash
 from kb.load import Content, load_content
 from kb.model import Basis, Citation, Golden, Precondition, Then, Way, Wording
 from kb.talk import Courtesy
@@ -140,16 +139,6 @@ def test_claims_and_basis_agree(name: str, tmp_path: Path) -> None:
     assert (found.file.name, found.line, found.kind) == ("B05.yaml", 2, "claim") and why in found.why
     (tmp_path / "B05.yaml").write_text("B05-001:\n" + CLAIM, encoding="utf-8")
     assert list(check_claims(tidy(), read_claims(tmp_path))) == []
-
-
-def test_the_frozen_half_is_the_one_that_was_locked(tmp_path: Path) -> None:
-    content = replace(tidy(), golden=(*tidy().golden, Golden("明天下雨么", (), "frozen")))
-    lock = tmp_path / "golden.lock"
-    assert list(check_frozen(content, lock)) == []
-    lock.write_text(frozen_hash(content) + "\n", encoding="utf-8")
-    assert list(check_frozen(content, lock)) == []
-    [found] = check_frozen(tidy(), lock)
-    assert (found.file, found.kind) == (lock, "frozen")
 
 
 def test_an_overdue_review_only_warns() -> None:
