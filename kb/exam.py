@@ -93,9 +93,7 @@ def score(release: Release, exam: Mapping[str, Sequence[Golden]], half: str, on:
         "offered_off_topic": _share(isinstance(found.decision, Close) for found in off),
         "calibration": _calibration([(found, _is_first(one, found)) for _, one, found in asked if found.candidates]),
         "missing": sum(not one.gold for name, one, _ in rows if name != NONE),
-        "by_subcategory": {
-            name: {"n": len(hits), "offered": _share(hits), "interval": _wilson(hits)} for name, hits in homes.items()
-        },
+        "by_subcategory": homes,
     }
 
 
