@@ -22,6 +22,8 @@ Value = str | bytes | int
 
 ANSWER_S = 1.0
 """For the answer to a call, and for connecting."""
+UNREAD_S = 0.05
+"""An answer that came in time may lie unread while this process was busy or stood still: time to read it."""
 READ_BYTES = 2**18
 
 
@@ -74,6 +76,7 @@ class _Wire:
         self._unsent: list[bytes] = []
         self._asked: deque[tuple[asyncio.Future[Any], float]] = deque()
         self._watch: asyncio.TimerHandle | None = None
+        self._doubted: asyncio.Future[Any] | None = None
         self._reader = hiredis.Reader(protocolError=ConnectionLost, replyError=_refusal)
         self._listening = asyncio.create_task(self._listen(), name="redis answers")
 
@@ -130,12 +133,15 @@ class _Wire:
         self._watch = None
         if not self._asked:
             return
-        due = self._asked[0][1] + ANSWER_S
-        if due <= self._loop.time():
+        oldest, asked = self._asked[0]
+        if asked + ANSWER_S > self._loop.time():
+            self._watch = self._loop.call_at(asked + ANSWER_S, self._look)
+        elif oldest is not self._doubted:
+            self._doubted = oldest
+            self._watch = self._loop.call_later(UNREAD_S, self._look)
+        else:
             self._end(TimeoutError())
             self._listening.cancel()
-        else:
-            self._watch = self._loop.call_at(due, self._look)
 
     def _end(self, why: Exception) -> None:
         """Whoever waits learns why there is no answer; a late one is nobody else's."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from time import monotonic
 
 import pytest
 import redis
@@ -81,8 +82,9 @@ async def test_a_broken_connection_is_opened_again(mind: Mind, client: redis.Red
 
 
 async def test_a_burst_shares_one_connection(mind: Mind, client: redis.Redis) -> None:
+    before = len(client.client_list())
     await asyncio.gather(*(mind.mark(PushKey(f"m:{number}"), WHO, Mark.PUSHED) for number in range(500)))
-    assert len(client.client_list()) == 2  # the mind's and the test's own
+    assert len(client.client_list()) <= before + 1
 
 
 CALLS: dict[str, Callable[[Mind], Awaitable[object]]] = {
@@ -133,6 +135,24 @@ async def test_an_answer_that_came_too_late_is_nobodys(
         await mind.mark(KEY, WHO, Mark.PASSIVE)
     monkeypatch.setattr(redis_line, "ANSWER_S", 1.0)
     assert await mind.peek(NEXT_KEY, WHO) is None
+
+
+async def test_an_answer_that_lay_unread_while_the_process_stood_still_counts(
+    mind: Mind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_line, "ANSWER_S", 0.3)
+    await mind.ping()
+    asked = asyncio.create_task(mind.ping())
+    await asyncio.sleep(0)  # it is on its way
+    asyncio.get_running_loop().call_soon(spin, 0.7)
+    await asked
+
+
+def spin(seconds: float) -> None:
+    """Busy, as other turns or a starved machine make a worker; sleeping would be seen as a fault of the test."""
+    until = monotonic() + seconds
+    while monotonic() < until:
+        pass
 
 
 async def test_a_server_that_refuses_is_mind_down(mind: Mind, client: redis.Redis) -> None:
