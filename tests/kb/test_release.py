@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from kb.compare import diff
-from kb.load import CONTENT, load_content
 from kb.model import EntryId
 from kb.release import build, content_id, open_release
 from kb.search import search
 from tests.kb.tidy import TODAY, fact, tidy, with_entry
+from tests.small import small_files
 
 
 def test_the_order_of_files_and_items_does_not_matter() -> None:
@@ -39,9 +41,16 @@ def test_diff_names_what_came_and_went() -> None:
     assert diff(build(fewer), build(content)).added == (gone,)
 
 
-def test_the_compiled_form_answers_the_same(tmp_path: Path) -> None:
-    fresh = open_release(CONTENT, tmp_path)
-    again = open_release(CONTENT, tmp_path)
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("content")
+    small_files(folder)
+    return folder
+
+
+def test_the_compiled_form_answers_the_same(small: Path, tmp_path: Path) -> None:
+    fresh = open_release(small, tmp_path)
+    again = open_release(small, tmp_path)
     assert (again.id, again.versions, again.shelves) == (fresh.id, fresh.versions, fresh.shelves)
     assert again.entries == fresh.entries
     assert again.procedures.keys() == fresh.procedures.keys()
@@ -51,26 +60,26 @@ def test_the_compiled_form_answers_the_same(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.part"))
 
 
-def test_a_broken_cache_is_made_anew(tmp_path: Path) -> None:
-    release = open_release(CONTENT, tmp_path)
+def test_a_broken_cache_is_made_anew(small: Path, tmp_path: Path) -> None:
+    release = open_release(small, tmp_path)
     (path,) = tmp_path.glob("*.npz")
     path.write_bytes(path.read_bytes()[:1000])
-    assert open_release(CONTENT, tmp_path).id == release.id
+    assert open_release(small, tmp_path).id == release.id
     assert path.stat().st_size > 1000
 
 
-def test_changed_files_are_never_served_from_the_cache(tmp_path: Path) -> None:
+def test_changed_files_are_never_served_from_the_cache(small: Path, tmp_path: Path) -> None:
     content, cache = tmp_path / "content", tmp_path / "cache"
-    shutil.copytree(CONTENT, content)
+    shutil.copytree(small, content)
     before = open_release(content, cache)
     (content / "golden" / "B05.yaml").unlink()
     assert open_release(content, cache).id != before.id
 
 
-def test_a_cache_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_does_no_harm(small: Path, tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")
-    assert open_release(CONTENT, blocked).entries
+    assert open_release(small, blocked).entries
 
 
 def test_shelves_hold_entries_then_procedures() -> None:
@@ -80,7 +89,7 @@ def test_shelves_hold_entries_then_procedures() -> None:
 
 
 def test_categories_are_found_by_code() -> None:
-    release = build(load_content())
+    release = build(tidy())
     category, sub = release.category("B"), release.subcategory("B05")
     assert category is not None
     assert sub is not None
