@@ -8,7 +8,7 @@ from kb.load import Content
 from kb.model import Entry
 from kb.problem import Problem, problem
 from kb.release import lexicon_of
-from kb.text import Lexicon, bigrams, folded, normal
+from kb.text import Lexicon, bigrams, folded, normal, solid
 
 FEWEST = 7
 FAR = 4
@@ -34,8 +34,8 @@ def wordings(content: Content) -> Iterator[Problem]:
 
 def is_far(said: str, question: str) -> bool:
     """Whether a wording shares fewer than half of its bigrams with the question."""
-    grams = set(bigrams(normal(said).replace(" ", "")))
-    shared = grams & set(bigrams(normal(question).replace(" ", "")))
+    grams = set(bigrams(solid(said)))
+    shared = grams & set(bigrams(solid(question)))
     return len(shared) < 0.5 * max(1, len(grams))
 
 
@@ -44,7 +44,7 @@ def same_wording(content: Content) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for entry, path, said in _phrasings(content):
         key = f"entry:{entry.id}"
-        first = seen.setdefault(normal(said).replace(" ", ""), key)
+        first = seen.setdefault(solid(said), key)
         if first != key:
             yield problem(content, key, "same_wording", f"“{said}” is also a wording of {first}", *path)
 
@@ -75,11 +75,11 @@ def _phrasings(content: Content) -> Iterator[tuple[Entry, tuple[str | int, ...],
 
 def golden(content: Content) -> Iterator[Problem]:
     """A golden question is nobody's wording, and names what exists."""
-    said = {normal(text).replace(" ", ""): entry.id for entry, _, text in _phrasings(content)}
+    said = {solid(text): entry.id for entry, _, text in _phrasings(content)}
     known = {*(str(one.id) for one in content.entries), *(str(one.id) for one in content.procedures)}
     for one in content.golden:
         key = f"golden:{one.question}"
-        if owner := said.get(normal(one.question).replace(" ", "")):
+        if owner := said.get(solid(one.question)):
             yield problem(content, key, "golden_known", f"is a wording of {owner}", "question")
         for number, name in enumerate(one.gold):
             if name not in known:

@@ -30,11 +30,10 @@ def check_claims(content: Content, files: Mapping[Path, Claims]) -> Iterator[Pro
     items: list[Entry | Procedure] = [*content.entries, *content.procedures]
     bases = {str(one.id): one.basis for one in items}
     for path, claims in files.items():
-        lines = path.read_text("utf-8").splitlines()
         for key, said in claims.items():
-            at = next((number for number, line in enumerate(lines, 1) if line.startswith(f"{key}:")), 1)
-            why = _fault(said, bases.get(key))
-            if why:
+            if why := _fault(said, bases.get(key)):
+                lines = path.read_text("utf-8").splitlines()
+                at = next((number for number, line in enumerate(lines, 1) if line.startswith(f"{key}:")), 1)
                 yield Problem(path, at, "claim", f"{key} {why}")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kb.talk import Facet, Synonyms
-from kb.text import normal
+from kb.text import normal, solid
 
 HOW = "how"
 LONGEST = 18
@@ -33,7 +33,7 @@ class Context:
 
     def bare(self, text: str) -> Bare | None:
         """What is asked by a text that names no matter; None when it names one, or is empty."""
-        plain = normal(text).replace(" ", "")
+        plain = solid(text)
         if not 0 < len(plain) <= LONGEST or not self._covers(plain):
             return None
         return Bare(self.asked(plain))

@@ -20,7 +20,7 @@ from kb.model import Golden
 from kb.problem import Problem
 from kb.release import Release
 from kb.search import Found, search
-from kb.text import normal
+from kb.text import solid
 
 EXAM = Path(__file__).parent / "exam"
 LOCK = EXAM / "frozen.lock"
@@ -45,7 +45,7 @@ def check_exam(content: Content, folder: Path) -> Iterator[Problem]:
     """Labels name what exists, no question is a wording, and the frozen half is the one that was locked."""
     exam = read_exam(folder)
     known = {*(str(one.id) for one in content.entries), *(str(one.id) for one in content.procedures)}
-    said = {_key(text): one.id for one in content.entries for text in (one.question, *one.similar)}
+    said = {solid(text): one.id for one in content.entries for text in (one.question, *one.similar)}
     for name, rows in exam.items():
         for one in rows:
             strange = [key for key in one.gold if key not in known]
@@ -53,15 +53,11 @@ def check_exam(content: Content, folder: Path) -> Iterator[Problem]:
                 yield Problem(
                     folder / f"{name}.yaml", 1, "link", f"“{one.question}” names {strange[0]}, which is not there"
                 )
-            if owner := said.get(_key(one.question)):
+            if owner := said.get(solid(one.question)):
                 yield Problem(folder / f"{name}.yaml", 1, "golden_known", f"“{one.question}” is a wording of {owner}")
     lock = folder / LOCK.name
     if lock.exists() and lock.read_text("utf-8").strip() != frozen_hash(exam):
         yield Problem(lock, 1, "frozen", "the frozen half is not the one that was locked")
-
-
-def _key(text: str) -> str:
-    return normal(text).replace(" ", "")
 
 
 def score(release: Release, exam: Mapping[str, Sequence[Golden]], half: str, on: date) -> dict[str, Any]:

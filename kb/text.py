@@ -66,6 +66,11 @@ def normal(text: str) -> str:
     return " ".join(plain.split())
 
 
+def solid(text: str) -> str:
+    """The normal form without its spaces: what two ways of asking are compared by, to see if they are the same."""
+    return normal(text).replace(" ", "")
+
+
 class Lexicon:
     """Our own words and the popular names and slips that mean them.
 

@@ -1,8 +1,7 @@
 """Calls to one Redis server over one connection, written together and answered in their order.
 
-What turns ask in the same breath leaves in one write, and the answers come in one read: with sixteen turns in
-progress a call costs a tenth of what it does alone, for system calls are what is dear on the way of every push.
-Connecting, TLS, passwords and the handshake are the library's.
+What turns ask in the same breath leaves in one write, and the answers come in one read, for system calls are what is
+dear on the way of every push (docs/performance.md). Connecting, TLS, passwords and the handshake are the library's.
 """
 
 from __future__ import annotations
@@ -99,6 +98,7 @@ class _Wire:
         await asyncio.wait([self._listening])
 
     def _write(self) -> None:
+        # The library's own way of writing waits for each answer before the next call, so its streams are used here.
         writer = self._connection._writer
         if writer is not None:
             writer.write(b"".join(self._unsent))
