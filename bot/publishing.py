@@ -81,7 +81,7 @@ class Publisher:
             note=note,
             entries=judged.entries,
             procedures=judged.procedures,
-            report=tuple(map(str, judged.findings)),
+            report=tuple(one.in_words for one in judged.findings),
         )
         added = await self.releases.add(row, await asyncio.to_thread(pack, files), source)
         if added and judged.passed:

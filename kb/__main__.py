@@ -25,7 +25,7 @@ from kb.evaluate import TOP, decision_word, evaluate_faq, evaluate_questions
 from kb.exam import EXAM, check_exam, read_exam, score
 from kb.faq import BadQuestions, read_faq
 from kb.files import read_files, write_files
-from kb.gate import Finding, gate, passes, short
+from kb.gate import Finding, finding, gate, passes
 from kb.load import CONTENT, Content, ContentError, load_content, read_items
 from kb.model import Entry, Fact, Golden, Procedure
 from kb.problem import Problem
@@ -214,13 +214,13 @@ def _gate(options: argparse.Namespace) -> int:
     try:
         content = load_content(options.content)
     except ContentError as error:
-        return _told(options, [Finding(True, "shape", error.why, short(error.file), error.line)])
+        return _told(options, [finding(Problem(error.file, error.line, "shape", error.why))])
     new = build(content)
     if options.compiled:
         save_compiled(options.compiled, content, new.index)
     today = options.on or date.today()
     findings = gate(old_release, old.golden, new, content, today)
-    findings += [Finding(True, one.kind, one.why, short(one.file), one.line) for one in _not_canonical(options.content)]
+    findings += map(finding, _not_canonical(options.content))
     return _told(options, findings, {"id": new.id, "entries": len(new.entries), "procedures": len(new.procedures)})
 
 

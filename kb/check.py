@@ -52,23 +52,29 @@ def taxonomy_problems(content: Content) -> Iterator[Problem]:
     codes = {str(sub.code) for sub in subs}
     where = "file:taxonomy.yaml"
     if len(categories) != CATEGORIES:
-        yield problem(content, where, "taxonomy", f"{len(categories)} categories, not {CATEGORIES}")
+        about: tuple[object, ...] = (len(categories), CATEGORIES)
+        why = f"{len(categories)} categories, not {CATEGORIES}"
+        yield problem(content, where, "taxonomy.categories", why, about=about)
     if len(subs) != SUBCATEGORIES or len(codes) != len(subs):
         why = f"{len(codes)} distinct sub-categories of {len(subs)}, not {SUBCATEGORIES}"
-        yield problem(content, where, "taxonomy", why)
+        about = (len(codes), SUBCATEGORIES)
+        yield problem(content, where, "taxonomy.subcategories", why, about=about)
     homes = {str(entry.subcategory) for entry in content.entries}
     for row, category in enumerate(categories):
         for number, sub in enumerate(category.subcategories):
             path: tuple[Hashable, ...] = ("categories", row, "subcategories", number)
             if not sub.code.startswith(category.code):
-                yield problem(content, where, "taxonomy", f"{sub.code} stands under {category.code}", *path)
+                why = f"{sub.code} stands under {category.code}"
+                yield problem(content, where, "taxonomy.under", why, *path, about=(sub.code, category.code))
             if not sub.unit.strip():
-                yield problem(content, where, "owner", f"{sub.code} has no owner", *path)
+                yield problem(content, where, "owner", f"{sub.code} has no owner", *path, about=(sub.code,))
             if sub.code not in homes:
-                yield problem(content, where, "empty", f"{sub.code} {sub.name} has no question", *path)
+                about = (sub.code, sub.name)
+                yield problem(content, where, "empty", f"{sub.code} {sub.name} has no question", *path, about=about)
         for alias in category.aliases:
             if alias not in codes:
-                yield problem(content, where, "link", f"alias {alias} of {category.code} is no sub-category")
+                why = f"alias {alias} of {category.code} is no sub-category"
+                yield problem(content, where, "link.alias", why, about=(alias,))
     yield from _homeless(content, codes)
 
 
@@ -84,7 +90,7 @@ def _homeless(content: Content, codes: set[str]) -> Iterator[Problem]:
             )
         place = content.places.get(key)
         if place and place.file.stem != code:
-            yield problem(content, key, "file", f"{key} belongs in {code}.yaml")
+            yield problem(content, key, "file", f"{key} belongs in {code}.yaml", about=(code,))
 
 
 def expired(content: Content, today: date) -> Iterator[Problem]:
@@ -94,11 +100,12 @@ def expired(content: Content, today: date) -> Iterator[Problem]:
     for key, one in dated:
         end = one.effective_to
         if end and end < one.effective_from:
-            yield problem(content, key, "expired", "ends before it begins", "effective_to")
+            yield problem(content, key, "expired.order", "ends before it begins", "effective_to")
         elif end and end < today:
-            yield problem(content, key, "expired", f"ended on {end}: take it out", "effective_to")
+            why = f"ended on {end}: take it out"
+            yield problem(content, key, "expired.ended", why, "effective_to", about=(end,))
         if isinstance(one, Procedure) and one.status == "expired":
-            yield problem(content, key, "expired", "its status is expired", "status")
+            yield problem(content, key, "expired.status", "its status is expired", "status")
         if one.review_by < today:
             why = f"should have been reviewed by {one.review_by}"
-            yield problem(content, key, "review", why, "review_by", warning=True)
+            yield problem(content, key, "review", why, "review_by", about=(one.review_by,), warning=True)

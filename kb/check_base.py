@@ -35,12 +35,24 @@ VISIT = ("网办", "代办")
 def twins(content: Content) -> Iterator[Problem]:
     """No two answers that differ in little more than their figures."""
     entries = [one for one in content.entries if str(one.subcategory) not in LISTS]
-    said = [FACT.sub("", one.answer).replace("\n", "") for one in entries]
+    said = [plain_answer(one) for one in entries]
     for one, other in _near(said):
-        share = fuzz.ratio(said[one], said[other], score_cutoff=ALIKE)
-        if share > ALIKE:
-            why = f"its answer is that of {entries[one].id} for {share:.0f} %"
-            yield problem(content, f"entry:{entries[other].id}", "twin", why, "answer")
+        if found := twin(content, entries[other], entries[one], said[other], said[one]):
+            yield found
+
+
+def plain_answer(entry: Entry) -> str:
+    """An answer as it is compared: figures blanked, in one line."""
+    return FACT.sub("", entry.answer).replace("\n", "")
+
+
+def twin(content: Content, entry: Entry, first: Entry, said: str, first_said: str) -> Problem | None:
+    """The problem of an entry whose plain answer is nearly that of another."""
+    share = fuzz.ratio(first_said, said, score_cutoff=ALIKE)
+    if share <= ALIKE:
+        return None
+    why = f"its answer is that of {first.id} for {share:.0f} %"
+    return problem(content, f"entry:{entry.id}", "twin", why, "answer", about=(first.id, f"{share:.0f}"))
 
 
 def _near(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -72,7 +84,8 @@ def moulds(content: Content) -> Iterator[Problem]:
             if count > MOST_EDGES * len(said):
                 entry, number = next((one, n) for one, n, text in said if text[edge] == words)
                 why = f"{count} of {len(said)} wordings {name} with “{words}”"
-                yield problem(content, f"entry:{entry.id}", "mould", why, "similar", number)
+                key, about = f"entry:{entry.id}", (count, words)
+                yield problem(content, key, f"mould.{name}", why, "similar", number, about=about)
 
 
 def visits(content: Content) -> Iterator[Problem]:
@@ -80,13 +93,14 @@ def visits(content: Content) -> Iterator[Problem]:
     for entry in content.entries:
         if 0 < sum(way is None for way in _ways(entry)) < len(_ways(entry)):
             why = "says only part of online, proxy, appointment"
-            yield problem(content, f"entry:{entry.id}", "visit", why)
+            yield problem(content, f"entry:{entry.id}", "visit.ways", why, "online")
     for one in content.procedures:
         kinds = {way.kind for way in one.channels}
         missing = [kind for kind in VISIT if kind not in kinds] if "窗口" in kinds else []
         if missing:
             why = f"sends to a window without a word on {'、'.join(missing)}"
-            yield problem(content, f"procedure:{one.id}", "visit", why, "channels")
+            about = ("、".join(missing),)
+            yield problem(content, f"procedure:{one.id}", "visit.window", why, "channels", about=about)
 
 
 def _ways(entry: Entry) -> tuple[str | None, ...]:

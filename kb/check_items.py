@@ -53,22 +53,28 @@ def _basis(content: Content, key: str, basis: Basis) -> Iterator[Problem]:
         yield from _cite(content, key, cite, path)
         law = laws.get(cite.law)
         if law and basis.kind == "law" and law.kind != "full_text":
-            yield problem(content, key, "cite", f"{cite.law} is a sheet of key points, not a law text", *path)
+            why = f"{cite.law} is a sheet of key points, not a law text"
+            yield problem(content, key, "cite.points", why, *path, about=(law.short,))
         if law and cite.article in law.noted and law.amended_by not in cited:
             why = f"{cite.law} {cite.article} is out of date; cite {law.amended_by or 'its amendment'} too"
-            yield problem(content, key, "noted", why, *path)
+            amending = laws[law.amended_by].short if law.amended_by in laws else law.amended_by
+            about = (law.short, cite.article, amending)
+            yield problem(content, key, "noted.amended", why, *path, about=about)
 
 
 def _cite(content: Content, key: str, cite: Citation, path: Path_) -> Iterator[Problem]:
     law = next((law for law in content.laws if law.law == cite.law), None)
     if law is None:
-        yield problem(content, key, "cite", f"no law is called {cite.law}", *path)
+        yield problem(content, key, "cite.unknown", f"no law is called {cite.law}", *path, about=(cite.law,))
     elif cite.article and ALL_NOTED in law.noted:
-        yield problem(content, key, "noted", f"{cite.law} is an old text: no article of it may be cited", *path)
+        why = f"{cite.law} is an old text: no article of it may be cited"
+        yield problem(content, key, "noted.old", why, *path, about=(law.short,))
     elif cite.article and law.articles and cite.article not in law.articles:
-        yield problem(content, key, "cite", f"{cite.law} has no {cite.article}", *path)
+        about = (law.short, cite.article)
+        yield problem(content, key, "cite.article", f"{cite.law} has no {cite.article}", *path, about=about)
     elif not cite.article and law.articles and law.kind == "full_text":
-        yield problem(content, key, "cite", f"which article of {cite.law}?", *path, warning=True)
+        why = f"which article of {cite.law}?"
+        yield problem(content, key, "cite.which", why, *path, about=(law.short,), warning=True)
 
 
 # ── facts ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -84,14 +90,15 @@ def facts(content: Content) -> Iterator[Problem]:
         yield from _cite(content, key, Citation(fact.law, fact.article), ("article",))
         if law and fact.checked_on > law.snapshot:
             why = f"checked on {fact.checked_on}, but the copy is of {law.snapshot}"
-            yield problem(content, key, "checked_on", why, "checked_on")
+            about = (fact.checked_on, law.snapshot)
+            yield problem(content, key, "checked_on", why, "checked_on", about=about)
         if law and fact.verified == "text" and law.kind != "full_text":
             yield problem(content, key, "verified", "a sheet of key points is not the text", "verified")
         if fact.applies_to and fact.applies_to < fact.applies_from:
-            yield problem(content, key, "expired", "ends before it begins", "applies_to")
+            yield problem(content, key, "expired.order", "ends before it begins", "applies_to")
         same = (fact.law, fact.article, str(fact.value), fact.unit, fact.of, fact.applies_from)
         if first := seen.setdefault(same, fact) if seen.get(same) else None:
-            yield problem(content, key, "fact_twice", f"the same figure is {first.id}", "value")
+            yield problem(content, key, "fact_twice", f"the same figure is {first.id}", "value", about=(first.id,))
         seen.setdefault(same, fact)
 
 
@@ -105,18 +112,20 @@ def texts(content: Content) -> Iterator[Problem]:
         for name, _ in FACT.findall(text):
             fact = known.get(name)
             if fact is None:
-                yield problem(content, key, "unknown_fact", f"no figure is called {name}", *path)
+                yield problem(content, key, "unknown_fact", f"no figure is called {name}", *path, about=(name,))
             elif fact.verified == "unverified":
-                yield problem(content, key, "unverified", f"{name} is not verified and may not be stated", *path)
+                why = f"{name} is not verified and may not be stated"
+                yield problem(content, key, "unverified", why, *path, about=(name,))
         for figure in written_figures(text):
-            yield problem(content, key, "figure", f"a figure is written out: …{figure}…", *path)
+            yield problem(content, key, "figure", f"a figure is written out: …{figure}…", *path, about=(figure,))
         for word in FORBIDDEN:
             if word in text:
-                yield problem(content, key, "promise", f"“{word}” promises or flatters", *path)
+                yield problem(content, key, "promise", f"“{word}” promises or flatters", *path, about=(word,))
     for entry in content.entries:
-        if len(FACT.sub("", entry.answer)) > LONGEST_ANSWER:
+        if (length := len(FACT.sub("", entry.answer))) > LONGEST_ANSWER:
             why = f"the answer is longer than {LONGEST_ANSWER} characters"
-            yield problem(content, f"entry:{entry.id}", "style", why, "answer")
+            about = (length, LONGEST_ANSWER)
+            yield problem(content, f"entry:{entry.id}", "style", why, "answer", about=about)
 
 
 def said(content: Content) -> Iterator[tuple[str, Path_, str]]:
@@ -155,14 +164,15 @@ def links(content: Content) -> Iterator[Problem]:
     services = {name for c in content.taxonomy.categories for sub in c.subcategories for name in sub.services}
     for key, path, target in _targets(content):
         if target not in known:
-            yield problem(content, key, "link", f"{target} leads nowhere", *path)
+            yield problem(content, key, "link.nowhere", f"{target} leads nowhere", *path, about=(target,))
         elif target == key:
-            yield problem(content, key, "link", "leads to itself", *path)
+            yield problem(content, key, "link.itself", "leads to itself", *path)
     for one in content.procedures:
         for i, name in enumerate(one.relations.services):
             if name not in services:
                 why = f"no service is called {name}"
-                yield problem(content, f"procedure:{one.id}", "link", why, "relations", "services", i)
+                key = f"procedure:{one.id}"
+                yield problem(content, key, "link.service", why, "relations", "services", i, about=(name,))
 
 
 def _targets(content: Content) -> Iterator[tuple[str, Path_, str]]:
@@ -188,7 +198,8 @@ def conditions(content: Content) -> Iterator[Problem]:
     for one in content.procedures:
         for number, asked in enumerate(one.preconditions):
             for part, why in _condition(asked):
-                yield problem(content, f"procedure:{one.id}", "when", why, "preconditions", number, *part)
+                key = f"procedure:{one.id}"
+                yield problem(content, key, "when", why, "preconditions", number, *part, about=(asked.ask,))
 
 
 def _condition(asked: Precondition) -> Iterator[tuple[Path_, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from typing import Any
@@ -12,23 +12,22 @@ from typing import Any
 from kb.cutter import Cutter
 from kb.load import Content
 from kb.model import Entry, Fact, Golden, Procedure
+from kb.plain import FIELDS
 from kb.release import Release
 
 _PARTS = re.compile(r"\{fact:[^}]*\}|\s+|[^\s{]+|\{")
 """A placed figure is one word."""
 Item = Entry | Fact | Golden | Procedure
-NAMES = {
-    "question": "问题",
-    "similar": "其他问法",
-    "answer": "答案",
-    "related": "相关",
-    "review_by": "复核期限",
-    "effective_from": "生效日期",
-    "effective_to": "失效日期",
-    "basis": "依据",
-    "value": "数值",
+VALUES = {
+    "yes": "是",
+    "no": "否",
+    "unverified": "未核实",
+    "law": "法规",
+    "key_points": "要点",
+    "notice": "通知",
+    "practice": "业务惯例",
 }
-"""Fields as editors know them; others by their own name."""
+"""Words of the content files as editors know them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +40,21 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field whose text differs. name: as editors know it."""
+    """A field whose text differs. name: as editors know it.
+
+    gone, came: of a list, one thing a line, the lines that differ; kept: how many do not. None of them in a text.
+    """
 
     name: str
     pieces: tuple[Piece, ...]
+    gone: tuple[str, ...] = ()
+    came: tuple[str, ...] = ()
+    kept: int = 0
+
+    @property
+    def is_list(self) -> bool:
+        """Whether lines are told rather than words."""
+        return bool(self.gone or self.came)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,17 @@ def field_changes(before: Item, after: Item) -> Iterator[FieldChange]:
         name = field.name
         one, other = getattr(before, name), getattr(after, name)
         if one != other:
-            yield FieldChange(NAMES.get(name, name), words_changed(_text(one), _text(other)))
+            pieces = words_changed(_text(one), _text(other))
+            yield FieldChange(FIELDS.get(name, name), pieces, *_lines_changed(one, other))
+
+
+def _lines_changed(before: Any, after: Any) -> tuple[tuple[str, ...], tuple[str, ...], int]:
+    """Lines only in the old list, only in the new one, and how many in both; another order alone is told as words."""
+    if not (isinstance(before, tuple) and isinstance(after, tuple)):
+        return (), (), 0
+    old, new = list(map(_text, before)), list(map(_text, after))
+    gone, came = tuple(one for one in old if one not in new), tuple(one for one in new if one not in old)
+    return gone, came, len(new) - len(came)
 
 
 def words_changed(old: str, new: str) -> tuple[Piece, ...]:
@@ -149,7 +169,9 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, tuple):
         return "\n".join(map(_text, value))
-    return str(value)
+    if is_dataclass(value):
+        return " ".join(filter(None, (_text(getattr(value, field.name)) for field in fields(value))))
+    return VALUES.get(str(value), str(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from kb import plain
 from kb.check import check
 from kb.decide import OFFERED, Close, NoAnswer, Sure
 from kb.load import Content
 from kb.model import Golden
+from kb.problem import Problem
 from kb.release import Release
 from kb.search import search
 
@@ -23,56 +25,43 @@ MOST_GONE = 5
 WORDS = ("没有答对", "列在选项里", "直接答对")
 """How well a golden question is answered, worst first."""
 
-KINDS = {
-    "alike": "其他问法与标准问题太像",
-    "basis": "缺少依据",
-    "checked_on": "核对日期晚于法规文本日期",
-    "cite": "引用的法规或条文有误",
-    "empty": "小类没有问题",
-    "expired": "日期已过或前后颠倒",
-    "fact_twice": "同一数值写了两次",
-    "figure": "直接写了数值，应引用数值编号",
-    "file": "放错了文件",
-    "form": "文件不是规范格式",
-    "golden_known": "验收问题与问法相同",
-    "link": "相关链接打不开",
-    "mould": "许多问法开头或结尾相同",
-    "near_duplicate": "与别的条目问的是同一件事",
-    "noted": "引用的条文已过时",
-    "orphan": "没有对应的小类",
-    "owner": "没有主责单位",
-    "practice": "业务惯例不引用条文",
-    "promise": "有承诺或不当用语",
-    "review": "已过复核期限",
-    "same_wording": "同样的问法属于别的条目",
-    "shape": "内容不完整或格式有误",
-    "similar": "其他问法太少",
-    "style": "答案太长",
-    "taxonomy": "分类有误",
-    "twin": "与别的条目答案几乎相同",
-    "unknown_fact": "没有这个数值",
-    "unverified": "数值未核实，不能写进答案",
-    "verified": "核实程度与依据不符",
-    "visit": "网上、代办、预约没有说全",
-    "when": "条件有误",
-}
-"""Rules of `kb check` in the words of editors."""
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the gate's report. refuses: False when it is only said. file, line: where to mend, if anywhere."""
+    """One line of the gate's report. refuses: False when it is only said.
+
+    file, line, why: for the shell, where it is mended, if anywhere. item, field, says: for an editor, in Chinese.
+    """
 
     refuses: bool
     kind: str
     why: str
     file: str = ""
     line: int = 0
+    item: str = ""
+    field: str = ""
+    says: str = ""
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line} " if self.file else ""
-        said = f"{KINDS[self.kind]}（{self.why}）" if self.kind in KINDS else self.why
-        return f"{'不通过' if self.refuses else '提醒'} {where}{self.kind}：{said}"
+        detail = f"（{self.why}）" if self.why else ""
+        return f"{self._weight} {where}{self.kind}：{self.says}{detail}"
+
+    @property
+    def in_words(self) -> str:
+        """The same for an editor: item, field, what is wrong and what to do."""
+        named = " ".join(filter(None, (plain.item_name(self.item), plain.field_name(self.field))))
+        return f"{self._weight} {named}：{self.says}" if named else f"{self._weight} {self.says}"
+
+    @property
+    def _weight(self) -> str:
+        return "不通过" if self.refuses else "提醒"
+
+
+def finding(one: Problem) -> Finding:
+    """A problem of the content as a line of the report."""
+    where = short(one.file), one.line
+    return Finding(not one.warning, one.kind, one.why, *where, one.item, one.field, one.says or plain.says(one.kind))
 
 
 def gate(old: Release, old_golden: tuple[Golden, ...], new: Release, content: Content, on: date) -> list[Finding]:
@@ -80,7 +69,7 @@ def gate(old: Release, old_golden: tuple[Golden, ...], new: Release, content: Co
 
     content: of the new release, with its places. on: the day on which both are asked.
     """
-    found = [*_problems(content, on), *_golden(old, old_golden, new, content, on), *_gone(old, content, on)]
+    found = [*_problems(old, content, on), *_golden(old, old_golden, new, content, on), *_gone(old, content, on)]
     return sorted(found, key=lambda one: not one.refuses)
 
 
@@ -89,9 +78,19 @@ def passes(findings: list[Finding]) -> bool:
     return not any(one.refuses for one in findings)
 
 
-def _problems(content: Content, on: date) -> Iterator[Finding]:
+def _problems(old: Release, content: Content, on: date) -> Iterator[Finding]:
+    """Every error; of the warnings only those about what this release changes, for the others were there before."""
+    kept = _unchanged(old, content)
     for one in check(content, on):
-        yield Finding(not one.warning, one.kind, one.why, short(one.file), one.line)
+        if not (one.warning and one.item in kept):
+            yield finding(one)
+
+
+def _unchanged(old: Release, content: Content) -> set[str]:
+    """Keys of the items that stand in the present release word by word."""
+    kept = {f"entry:{one.id}" for one in content.entries if old.entries.get(one.id) == one}
+    kept |= {f"procedure:{one.id}" for one in content.procedures if old.procedures.get(one.id) == one}
+    return kept | {f"fact:{one.id}@{one.applies_from}" for one in content.facts if one in old.facts.get(one.id, ())}
 
 
 def short(path: Path) -> str:
@@ -125,19 +124,23 @@ def _golden(
         now = level(new, one, on)
         if one.question not in known:
             if now == 0 and one.gold:  # missing knowledge is kept, and said
-                yield Finding(False, "golden", f"新增的验收问题“{one.question}”{WORDS[now]}", *where)
+                yield _told(False, "golden.new", f"golden:{one.question}", WORDS[now], where=where)
         elif (before := level(old, known[one.question], on)) > now:
-            why = f"验收问题“{one.question}”原来{WORDS[before]}，现在{WORDS[now]}"
-            yield Finding(True, "golden", why, *where)
+            yield _told(True, "golden.worse", f"golden:{one.question}", WORDS[before], WORDS[now], where=where)
     for question in known.keys() - {one.question for one in content.golden}:
-        yield Finding(False, "golden", f"验收问题“{question}”被删去")
+        yield _told(False, "golden.gone", f"golden:{question}")
 
 
 def _gone(old: Release, content: Content, on: date) -> Iterator[Finding]:
     kept = {one.id for one in content.entries}
     for key, entry in old.entries.items():
         if key not in kept and not (entry.effective_to and entry.effective_to <= on):
-            yield Finding(True, "gone", f"{key}“{entry.question}”不见了；要撤下条目，请先填写失效日期")
+            yield _told(True, "gone", f"entry:{key}", entry.question)
     fewer = len(old.entries) - len(kept)
     if fewer > MOST_GONE:
-        yield Finding(True, "shrunken", f"条目比现行版本少{fewer}条，一次最多少{MOST_GONE}条")
+        yield _told(True, "shrunken", "", fewer, MOST_GONE)
+
+
+def _told(refuses: bool, kind: str, item: str, *about: object, where: tuple[str, int] = ("", 0)) -> Finding:
+    why = item.partition(":")[2]
+    return Finding(refuses, kind.partition(".")[0], why, *where, item, "", plain.says(kind, *about))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -14,10 +15,16 @@ from kb.check import check
 from kb.claims import check_claims, read_claims
 from kb.load import Content, load_content
 from kb.model import Basis, Citation, Golden, Precondition, Then, Way, Wording
+from kb.plain import SAYS, field_name, item_name
 from kb.talk import Courtesy
 from tests.kb.tidy import ARTICLE, BASIS, LAW, TODAY, entry, fact, tidy, with_entry, with_fact, with_procedure
 
 Change = Callable[[Content], Content]
+HAN, LATIN = re.compile(r"[一-鿿]"), re.compile(r"[A-Za-z]{2}")
+KNOWN = re.compile(r"“[^”]*”|\{fact:编号\}|[A-Z-]+\d\d-\d+")
+"""What may be written in Latin letters: words of the editor's own, ids."""
+CHECKS = sorted(Path(check_base.__file__).parent.glob("check*.py"))
+KIND = re.compile(r'problem\(\s*[^"]*?, f?"([a-z_.{}]+)"')
 
 
 def _cites(kind: str, *cites: Citation) -> Change:
@@ -111,6 +118,20 @@ def test_each_planted_fault_is_found(name: str) -> None:
     kind, change = FAULTS[name]
     found = {one.kind for one in check(change(tidy()), TODAY) if not one.warning}
     assert kind in found
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_each_fault_is_told_to_editors_in_chinese_with_its_item_and_what_to_do(name: str) -> None:
+    found = [one for one in check(FAULTS[name][1](tidy()), TODAY) if one.kind == FAULTS[name][0]]
+    for one in found:
+        assert HAN.search(one.says) and not LATIN.search(KNOWN.sub("", one.says)), one.says
+        assert "请" in one.says
+        assert item_name(one.item) and (field_name(one.field) or one.kind in {"orphan", "file"}), one
+
+
+def test_every_kind_has_its_words() -> None:
+    kinds = {kind for path in CHECKS for kind in KIND.findall(path.read_text("utf-8"))}
+    assert kinds and kinds - {"golden"} <= SAYS.keys() | {"mould.{name}"}
 
 
 def test_one_mould_for_many_wordings_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

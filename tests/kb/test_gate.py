@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from kb.__main__ import main
-from kb.compare import compare, lines, words_changed
+from kb.compare import compare, field_changes, lines, words_changed
 from kb.files import write_files
 from kb.gate import MOST_GONE, gate, passes
 from kb.load import Content, load_content
-from kb.model import Golden
+from kb.model import Basis, Golden
 from kb.release import Release, build
 from tests.small import small_files
 
@@ -47,8 +47,8 @@ def test_a_new_golden_question_without_its_answer_is_said(old: tuple[Content, Re
     asked = Golden("今天天气怎么样", ("B05-001",))
     new = replace(old[0], golden=(*old[0].golden, asked, replace(asked, question="明天下雨么", half="frozen")))
     findings = gate(old[1], old[0].golden, build(new), new, TODAY)
-    assert passes(findings) and [one.why for one in findings if "新增" in one.why] == [
-        f"新增的验收问题“{asked.question}”没有答对"
+    assert passes(findings) and [one.says for one in findings if "新增" in one.says] == [
+        "是新增的，没有答对。可以补上相应的条目或者问法。"
     ]
 
 
@@ -84,6 +84,39 @@ def test_a_withdrawn_entry_may_go(old: tuple[Content, Release]) -> None:
     gone = replace(content, entries=tuple(e for e in content.entries if e.id != "B05-004"))
     refused = judged((ended, build(ended)), gone)
     assert not any("B05-004" in line and "不见了" in line for line in refused)
+
+
+def test_warnings_of_what_nobody_touched_are_not_told(old: tuple[Content, Release]) -> None:
+    late = replace(old[0], entries=tuple(replace(one, review_by=date(2026, 1, 1)) for one in old[0].entries))
+    first = replace(late.entries[0], audience=("个人",))
+    new = replace(late, entries=(first, *late.entries[1:]))
+    warned = [one.item for one in gate(build(late), late.golden, build(new), new, TODAY) if not one.refuses]
+    assert warned == [f"entry:{first.id}"]
+
+
+def test_an_editor_hears_field_words_and_what_to_do_and_the_shell_the_line(old: tuple[Content, Release]) -> None:
+    first = replace(old[0].entries[0], answer="三十日内办完。")
+    new = replace(old[0], entries=(first, *old[0].entries[1:]))
+    [told] = [one for one in gate(old[1], old[0].golden, build(new), new, TODAY) if one.kind == "figure"]
+    assert told.in_words.startswith(f"不通过 {first.id} 答案：直接写了数值“…三十日内办完。…”。请")
+    assert "written out" not in told.in_words and ".yaml" not in told.in_words
+    assert ".yaml:" in str(told) and "written out" in str(told)
+
+
+def test_a_list_is_compared_by_its_lines(old: tuple[Content, Release]) -> None:
+    entry = old[0].entries[0]
+    [change] = field_changes(entry, replace(entry, similar=("新的一条", *entry.similar[1:])))
+    assert (change.name, change.gone, change.came) == ("相似问法", entry.similar[:1], ("新的一条",))
+    assert change.kept == len(entry.similar) - 1
+    [change] = field_changes(entry, replace(entry, similar=entry.similar[::-1]))
+    assert not change.is_list and change.pieces  # another order
+
+
+def test_a_basis_is_compared_in_words_of_editors(old: tuple[Content, Release]) -> None:
+    entry = next(one for one in old[0].entries if one.basis.kind == "law")
+    [change] = field_changes(entry, replace(entry, basis=Basis("practice")))
+    said = "".join(one.text for one in change.pieces)
+    assert change.name == "依据" and "业务惯例" in said and "Citation" not in said
 
 
 def test_words_are_compared() -> None:
