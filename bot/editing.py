@@ -73,7 +73,7 @@ def entry_from(entry: Entry, form: Mapping[str, str]) -> Entry:
     if any(len(value) > LONGEST_FIELD for value in said.values()):
         raise BadForm(f"每一栏最多{LONGEST_FIELD}个字。")
     if not (said["question"] and said["similar"] and said["answer"]):
-        raise BadForm("问题、其他问法和答案都要填写。")
+        raise BadForm("标准问题、相似问法和答案都要填写。")
     changed = replace(
         entry,
         question=" ".join(said["question"].split()),

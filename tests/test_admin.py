@@ -93,7 +93,9 @@ async def test_an_answer_is_changed_by_two_and_rolled_back_by_one(house: House, 
     await first.sends(ENTRY, form(house, answer=broken))
     status, page, _ = await first.sends(f"{ENTRY}/submit", {})
     assert status == 422
-    assert "entries/B05.yaml:" in page and "figure" in page and "promise" in page
+    assert "不通过 B05-001 答案：直接写了数值“…三十日内保证能" in page and "请改为引用数值" in page
+    assert "不通过 B05-001 答案：“保证能”是承诺" in page
+    assert ".yaml" not in page and "figure" not in page.partition("<ul")[2].partition("</ul>")[0]
     await first.sends(ENTRY, form(house, answer=answer(house).replace(OLD, NEW), seen=await seen(first)))
     status, page, where = await first.sends(f"{ENTRY}/submit", {"note": "改口径"})
     assert status == 200 and where.startswith("/admin/releases/") and "待审批" in page
@@ -188,6 +190,52 @@ async def test_entries_are_found(house: House, first: Admin, words: str, found: 
 async def test_a_form_that_is_no_entry_comes_back(first: Admin, field: str, value: str, why: str) -> None:
     status, page, _ = await first.sends(ENTRY, form(first.house, **{field: value}))
     assert status == 422 and why in page
+
+
+async def test_what_will_not_pass_is_told_under_its_field_when_the_draft_is_saved(house: House, first: Admin) -> None:
+    similar = "\n".join(form(house)["similar"].splitlines()[:3])
+    text = answer(house) + "3个工作日内办完，罚款500元。"
+    status, page, _ = await first.sends(ENTRY, form(house, answer=text, similar=similar))
+    assert status == 200 and "还有3处要改" in page
+    below = page.partition('id="answer-warnings"')[2].partition("</ul>")[0]
+    assert "3个工作日" in below and "罚款500元" in below and "请改为引用数值" in below
+    assert "只有3条问法" in page.partition('id="similar-warnings"')[2].partition("</ul>")[0]
+    assert "warnings" not in await first.sees("/admin/entry/B05-002")
+    fields = {"words": QUESTION, "entry": "B05-001", "csrf": first.opened.csrf}
+    async with first.opened.http.post(f"{house.settings.local_url}/api/admin/try", data=fields) as answered:
+        found = (await answered.json())["findings"]
+    assert len(found) >= 3 and all(one.startswith(("不通过 B05-001 ", "不通过 验收问题")) for one in found)
+    assert not any("written out" in one or ".yaml" in one for one in found)
+
+
+async def test_a_difference_is_told_field_by_field_with_its_figures(house: House, first: Admin) -> None:
+    lines = form(house)["similar"].splitlines()
+    similar = "\n".join([*lines[1:], "领本儿的事儿<b>"])
+    await first.sends(ENTRY, form(house, answer=answer(house).replace(OLD, NEW), similar=similar))
+    _, _, compared = (await first.sees(ENTRY)).partition("与现行版本对照")
+    assert "{fact:" not in compared and "<small>F-B05-" in compared
+    assert "<ins>丢了</ins>" in compared and f"<del>{lines[0]}</del>" in compared
+    assert f"另有{len(lines) - 1}条未改" in compared and lines[1] not in compared and "字未改" in compared
+    assert "<h4>标准问题</h4>" not in compared
+
+
+async def test_words_of_a_difference_are_escaped(house: House, first: Admin) -> None:
+    await first.sends(ENTRY, form(house, answer=answer(house).replace(OLD, "<script>x</script>，不限在北京")))
+    async with first.opened.http.get(f"{first.opened.base}{ENTRY}") as got:
+        page = await got.text()
+    assert "<script>x" not in page and "&lt;" in page.partition("与现行版本对照")[2]
+
+
+async def test_a_search_shows_only_what_it_found(house: House, first: Admin, second: Admin) -> None:
+    where = await proposed(first)
+    await second.sends("/admin/entry/B05-002", {**form(house), "question": "我的本儿被扣着能不能补"})
+    found = await first.sees("/admin?q=b05")
+    assert "B05-002" in found and 'href="/admin"' in found.partition('role="search"')[2]
+    assert "待审批</h2>" not in found and "按小类找" not in found and "草稿</h2>" not in found
+    home = await first.sees("/admin")
+    mine, others = home.partition("别人的草稿")[0], home.partition("别人的草稿")[2]
+    assert "B05-001" in mine and "B05-002" not in mine and "B05-002" in others
+    assert home.index("我的草稿") < home.index("待审批</h2>") < home.index("按小类找") and where in home
 
 
 async def test_nothing_changed_makes_no_draft(first: Admin) -> None:

@@ -10,15 +10,18 @@ from aiohttp import web
 from bot.core.releases import Draft, ReleaseState
 from bot.core.staff import Role
 from bot.editing import fields_of, figures, find_entries, from_text
+from bot.web.admin_diff import ShownChange, shown_changes, shown_fields, with_facts
 from bot.web.gate import allowed, staff_of
 from bot.web.keys import ACCOUNTS, CLOCK, LIBRARY, PUBLISHER
 from bot.web.page_shell import render
-from kb.answer import entry_text
-from kb.compare import Change, compare, field_changes
+from bot.wechat.limits import TEXT_BYTES
+from kb.answer import basis_text, entry_text
+from kb.check_one import check_entry
+from kb.compare import compare, field_changes
 from kb.files import load_files
+from kb.gate import Finding
 from kb.load import ContentError
-from kb.model import Entry, EntryId
-from kb.release import Release
+from kb.model import EntryId
 
 READERS = (Role.ADMIN, Role.AUDITOR)
 STATES = {
@@ -49,18 +52,20 @@ async def home(request: web.Request) -> web.Response:
     library, publisher = request.app[LIBRARY], request.app[PUBLISHER]
     words = request.query.get("q", "")[:100]
     today = request.app[CLOCK].now().date()
-    found = await asyncio.to_thread(find_entries, library.current, words, today)
-    drafts = await publisher.releases.drafts()
+    if words.strip():
+        found = await asyncio.to_thread(find_entries, library.current, words, today)
+        return render(request, "admin_found.html", {"q": words, "found": found, "today": today})
+    drafts, me = await publisher.releases.drafts(), staff_of(request).id
     waiting = [row for row in await publisher.releases.rows() if row.state is ReleaseState.PROPOSED]
     values = {
-        "q": words,
-        "found": found,
-        "drafts": drafts,
+        "q": "",
+        "mine": [draft for draft in drafts if draft.author == me],
+        "others": [draft for draft in drafts if draft.author != me],
         "waiting": waiting,
+        "me_id": me,
         "names": await names(request, {draft.author for draft in drafts} | {row.proposer for row in waiting}),
         "categories": library.current.taxonomy.categories,
         "release": library.current,
-        "today": today,
     }
     return render(request, "admin_home.html", values)
 
@@ -77,7 +82,7 @@ async def show_entry(
     notice: str = "",
     trouble: str = "",
     typed: dict[str, str] | None = None,
-    findings: tuple[Any, ...] = (),
+    findings: tuple[Finding, ...] = (),
 ) -> web.Response:
     """The page of an entry, with its draft when there is one. typed: what the form held, when it was refused."""
     current, now = request.app[LIBRARY].current, request.app[CLOCK].now()
@@ -85,18 +90,23 @@ async def show_entry(
     if kept is None:
         raise web.HTTPNotFound(text="没有这个条目。")
     draft = await request.app[PUBLISHER].releases.draft(key)
-    drafted = (from_text(draft.text) if draft else None) or kept
+    drafted, today = (from_text(draft.text) if draft else None) or kept, now.date()
+    warned = await asyncio.to_thread(check_entry, current, drafted, today) if drafted != kept and not typed else []
+    says = entry_text(current, drafted, today)
     values = {
         "entry": kept,
         "fields": typed or fields_of(drafted),
+        "warned": warned,
         "draft": draft,
         "seen": seen(draft),
         "stale": draft is not None and draft.base != current.version(key),
-        "changes": await asyncio.to_thread(lambda: list(field_changes(kept, drafted))),
-        "figures": list(figures(current, drafted.answer, now.date())),
-        "says": entry_text(current, drafted, now.date()),
+        "changes": await asyncio.to_thread(lambda: list(shown_fields(field_changes(kept, drafted), current, today))),
+        "figures": list(figures(current, drafted.answer, today)),
+        "says": says,
+        "bytes": len(says.encode()),
+        "page_bytes": TEXT_BYTES,
         "home": current.subcategory(kept.subcategory),
-        "laws": [_cited(current, kept, number) for number in range(len(kept.basis.cites))],
+        "basis": basis_text(current, key),
         "names": await names(request, {draft.author} if draft else set()),
         "may_edit": staff_of(request).may((Role.ADMIN,)),
         "notice": NOTICES.get(notice, ""),
@@ -112,12 +122,6 @@ NOTICES = {"saved": "草稿已保存。", "dropped": "草稿已删除。", "same
 def seen(draft: Draft | None) -> str:
     """What tells whether somebody else has saved in the meantime."""
     return f"{draft.author} {draft.at.isoformat()}" if draft else ""
-
-
-def _cited(current: Release, one: Entry, number: int) -> str:
-    cite = one.basis.cites[number]
-    law = current.laws.get(cite.law)
-    return f"{law.short if law else cite.law}{cite.article}"
 
 
 @allowed(*READERS)
@@ -158,23 +162,23 @@ async def show_release(request: web.Request, key: str, *, trouble: str = "") -> 
     return render(request, "admin_release.html", values, status=409 if trouble else 200)
 
 
-async def _changes(request: web.Request, old: str, new: str) -> list[Change]:
-    publisher = request.app[PUBLISHER]
+async def _changes(request: web.Request, old: str, new: str) -> list[ShownChange]:
+    publisher, current = request.app[PUBLISHER], request.app[LIBRARY].current
+    today = request.app[CLOCK].now().date()
     if old == new:
         return []
     before, after = await publisher.files(old), await publisher.files(new)
 
-    def work() -> list[Change]:
+    def work() -> list[ShownChange]:
         # Only files that differ can hold what differs; the rest need not be read.
         differ = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
         always = {"taxonomy.yaml"}
         try:
-            return compare(
-                load_files({name: text for name, text in before.items() if name in differ | always}),
-                load_files({name: text for name, text in after.items() if name in differ | always}),
-            )
+            was = load_files({name: text for name, text in before.items() if name in differ | always})
+            will = load_files({name: text for name, text in after.items() if name in differ | always})
         except ContentError:
             return []
+        return list(shown_changes(compare(was, will), with_facts(current, will), today))
 
     return await asyncio.to_thread(work)
 

@@ -82,8 +82,8 @@ async def submit(request: web.Request) -> web.Response:
     made = await publisher.propose(files, staff_of(request).id, note)
     if not made.judged.passed:
         await _note(request, "release.refuse", key)
-        lines = tuple(map(str, made.judged.findings))
-        return await show_entry(request, key, trouble="没有通过把关，请按下面的提示修改。", findings=lines)
+        found = made.judged.findings
+        return await show_entry(request, key, trouble="没有通过把关，请按下面的提示修改。", findings=found)
     if made.row is None:
         return await show_entry(request, key, trouble="这样的内容已经提交过，或者曾经发布过，请到“版本”里查看。")
     # In whose name the proposal stands is who submits; whoever wrote the words may be another.
@@ -108,7 +108,7 @@ async def attempt(request: web.Request) -> web.Response:
         files = await asyncio.to_thread(with_entry, await publisher.files(), entry)
         judged = await publisher.judge(files)
         tried = await publisher.shelf.tried(judged)
-        said["findings"] = [str(one) for one in judged.findings if one.refuses]
+        said["findings"] = [one.in_words for one in judged.findings]
         said["draft"] = preview(tried, words, now) if tried else None
     return web.json_response(said)
 

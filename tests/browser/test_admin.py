@@ -47,6 +47,8 @@ async def test_an_answer_goes_from_the_form_to_the_phone(house: House, page: Pag
     await page.get_by_role("link", name="B05-001", exact=True).click()
     answer = page.locator("#answer")
     await answer.fill((await answer.input_value()).replace("可以补，", "丢了可以补领，"))
+    size = len((await answer.input_value()).encode())
+    await expect(page.locator("#count")).to_contain_text(f"{size}字节")
     await page.get_by_role("button", name="保存草稿").click()
     await expect(page.locator("ins").first).to_contain_text("丢了")
     await expect(page.locator(".bubble")).to_contain_text("丢了可以补领")
@@ -73,6 +75,23 @@ async def test_an_answer_goes_from_the_form_to_the_phone(house: House, page: Pag
     await page.fill("#say", "驾驶证丢了怎么补办")
     await page.press("#say", "Enter")
     await expect(page.locator("#chat")).to_contain_text("丢了可以补领")
+
+
+async def test_what_will_not_pass_stands_under_its_field_and_what_stayed_unfolds(house: House, page: Page) -> None:
+    await enter(page, house, "admin1")
+    await page.goto(f"{house.settings.local_url}/admin/entry/B05-001")
+    answer = page.locator("#answer")
+    await answer.fill("3个工作日办完，" + await answer.input_value())
+    await page.get_by_role("button", name="保存草稿").click()
+    told = page.locator("#answer-warnings")
+    await expect(told).to_contain_text("请改为引用数值")
+    await expect(answer).to_have_attribute("aria-describedby", "answer-warnings")
+    field, said = await answer.bounding_box(), await told.bounding_box()
+    assert field and said and 0 < said["y"] - field["y"] - field["height"] < 60
+    figure = page.locator(".fold .fact").first
+    await expect(figure).to_be_hidden()
+    await page.locator(".fold summary").first.click()
+    await expect(figure).to_contain_text("1个工作日F-B05-01")
 
 
 async def test_nothing_is_wider_than_a_tablet(house: House, browser: Browser) -> None:

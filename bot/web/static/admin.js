@@ -17,6 +17,7 @@ const edit = document.querySelector("#edit");
 
 if (trial) trial.addEventListener("submit", attempt);
 if (edit) watch();
+if (edit) count();
 
 async function attempt(event) {
   event.preventDefault();
@@ -78,4 +79,16 @@ function watch() {
   window.addEventListener("beforeunload", (event) => {
     if (touched) event.preventDefault();
   });
+}
+
+// How long the answer is, and how much of a page it takes.
+function count() {
+  const answer = edit.answer;
+  const place = document.querySelector("#count");
+  const say = () => {
+    const bytes = new TextEncoder().encode(answer.value).length;
+    place.textContent = `${[...answer.value].length}字，${bytes}字节（微信一页${answer.dataset.page}字节，依据等另计）`;
+  };
+  answer.addEventListener("input", say);
+  say();
 }
