@@ -57,7 +57,7 @@ def _basis(content: Content, key: str, basis: Basis) -> Iterator[Problem]:
             yield problem(content, key, "cite.points", why, *path, about=(law.short,))
         if law and cite.article in law.noted and law.amended_by not in cited:
             why = f"{cite.law} {cite.article} is out of date; cite {law.amended_by or 'its amendment'} too"
-            amending = laws[law.amended_by].short if law.amended_by in laws else law.amended_by
+            amending = laws[law.amended_by].short if law.amended_by in laws else law.amended_by or "修正文本"
             about = (law.short, cite.article, amending)
             yield problem(content, key, "noted.amended", why, *path, about=about)
 
