@@ -12,9 +12,10 @@ from pydantic import ValidationError
 
 from kb.answer import fact_text
 from kb.decide import CLOSE
+from kb.figures import FACT
 from kb.load import adapter
 from kb.model import Entry, EntryId
-from kb.release import FACT, Release
+from kb.release import Release
 from kb.search import search
 
 MOST_FOUND = 60

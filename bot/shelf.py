@@ -24,8 +24,9 @@ from bot.core.releases import Releases
 from kb.compiled import save_compiled
 from kb.files import Files, files_id, load_files, unpack, write_files
 from kb.gate import Finding
+from kb.hashes import code_id
 from kb.model import ReleaseId
-from kb.release import Release, build, code_id, read_release
+from kb.release import Release, build, read_release
 
 log = structlog.get_logger()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from kb.figures import FACT
 from kb.model import Basis, Entry, EntryId, Fact, Material, Procedure, ProcedureId, Way
-from kb.release import FACT, Release
+from kb.release import Release
 
 UNVERIFIED = "以交管12123或窗口公示为准"
 NOT_IN_FORCE = "（以现行规定为准）"

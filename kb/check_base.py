@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from rapidfuzz import fuzz
 
+from kb.figures import FACT
 from kb.load import Content
 from kb.model import Entry
 from kb.problem import Problem, problem
-from kb.release import FACT
 
 ALIKE = 80.0
 """Two answers more alike than this (rapidfuzz ratio, figures blanked) are one answer."""

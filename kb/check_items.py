@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 
-from kb.figures import written_figures
+from kb.figures import FACT, written_figures
 from kb.load import Content
 from kb.model import Basis, Citation, Fact, Precondition, Procedure
 from kb.problem import Problem, problem
-from kb.release import FACT
 from kb.when import BadWhen
 from kb.when import check as check_when
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from kb.release import FACT
-
+FACT = re.compile(r"\{fact:([^}|]+)(\|value)?\}")
+"""A figure placed in a text: {fact:ID} with its unit, {fact:ID|value} without."""
 HOTLINES = frozenset({"12123", "120", "122", "110", "119", "12345"})
 _CLASS = re.compile(r"[A-EM-P]\d(?:/?[A-EM-P]?\d)*")
 _SUBJECTS = re.compile(r"[Ss]ubjects? \d(?:(?:, | and | or )\d)*")

@@ -7,12 +7,9 @@ that a stale one is never taken. It may be deleted at any time.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,8 +18,10 @@ from numpy.typing import NDArray
 
 from kb.compiled import load_compiled, save_compiled
 from kb.context import Context, context_of
+from kb.figures import FACT
+from kb.hashes import content_id, editions_of, fingerprint, versions_of
 from kb.index import Group, Index, build_index
-from kb.load import Content, adapter, content_files, load_content
+from kb.load import Content, load_content
 from kb.lookups import by_length, by_start, node_names
 from kb.model import (
     Category,
@@ -37,11 +36,10 @@ from kb.model import (
     Subcategory,
     Taxonomy,
 )
+from kb.ranker import Ranker
 from kb.talk import Courtesy, Synonyms
 from kb.text import Lexicon, warm
 
-FACT = re.compile(r"\{fact:([^}|]+)(\|value)?\}")
-"""A figure placed in a text: {fact:ID} with its unit, {fact:ID|value} without."""
 FOREVER = date.max
 REMEMBERED = 8192
 """Texts and pages of one release; about 10 MB."""
@@ -53,12 +51,12 @@ T = TypeVar("T")
 class Release:
     """What the bot answers from.
 
-    facts: rows of one id by the day they begin. index: over `entry:ID` and `procedure:ID`, in that order. context:
-    words that name no matter. found: kind, id and question (or title) of each group of the index. opens, closes: first
-    and last day of each in force, as ordinals. partners: entry ⇔ procedure that name each other, either of which
-    answers. greetings: courtesies by length and folded way of saying them; mentions: the same by the first two letters.
-    nodes: code of each menu node by every folded name it is called. shelves: see `items_of`. versions: see `version`.
-    memo: see `remembered`.
+    facts: rows of one id by the day they begin. index: over `entry:ID` and `procedure:ID`, in that order. ranker: what
+    orders what it finds. context: words that name no matter. found: kind, id and question (or title) of each group of
+    the index. opens, closes: first and last day of each in force, as ordinals. partners: entry ⇔ procedure that name
+    each other, either of which answers. greetings: courtesies by length and folded way of saying them; mentions: the
+    same by the first two letters. nodes: code of each menu node by every folded name it is called. shelves: see
+    `items_of`. versions: see `version`. editions: see `edition`. memo: see `remembered`.
     """
 
     id: ReleaseId
@@ -69,6 +67,7 @@ class Release:
     laws: Mapping[str, Law]
     courtesies: tuple[Courtesy, ...]
     index: Index
+    ranker: Ranker
     context: Context
     found: tuple[tuple[str, str, str], ...]
     greetings: Mapping[int, Mapping[str, Courtesy]]
@@ -79,6 +78,7 @@ class Release:
     partners: Mapping[str, frozenset[str]]
     shelves: Mapping[str, tuple[tuple[str, str], ...]]
     versions: Mapping[str, str]
+    editions: Mapping[str, str]
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def category(self, code: str) -> Category | None:
@@ -105,6 +105,10 @@ class Release:
     def version(self, key: str) -> str:
         """Hash of one item with the figures it places: changes when what we would say changes; empty if unknown."""
         return self.versions.get(key, "")
+
+    def edition(self, key: str) -> str:
+        """Hash of one item with its wordings as well: changes with every edit; empty if unknown."""
+        return self.editions.get(key, "")
 
     def fact(self, key: str, on: date) -> Fact | None:
         """The row of a figure in force on a day."""
@@ -140,7 +144,7 @@ def open_release(content_dir: Path, cache_dir: Path | None = None) -> Release:
     if cache_dir is None:
         return build(load_content(content_dir))
     warm()
-    path = cache_dir / f"{_fingerprint(content_dir)}.npz"
+    path = cache_dir / f"{fingerprint(content_dir)}.npz"
     if kept := load_compiled(path, lexicon_of):
         return _release(*kept)
     content = load_content(content_dir)
@@ -154,15 +158,6 @@ def read_release(path: Path) -> tuple[Content, Release] | None:
     warm()
     kept = load_compiled(path, lexicon_of)
     return (kept[0], _release(*kept)) if kept else None
-
-
-@cache
-def code_id() -> str:
-    """Hash of this package's code: a compiled form is good only for the code that made it."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def lexicon_of(synonyms: Synonyms) -> Lexicon:
@@ -207,6 +202,7 @@ def _release(content: Content, index: Index) -> Release:
         laws={law.law: law for law in content.laws},
         courtesies=content.courtesies,
         index=index,
+        ranker=content.ranker,
         context=context_of(content.synonyms),
         found=tuple(_name(one) for one in items),
         greetings=greetings,
@@ -217,6 +213,7 @@ def _release(content: Content, index: Index) -> Release:
         partners=_partners(content.entries, procedures),
         shelves=_shelves(items),
         versions=versions_of(items, content.facts),
+        editions=editions_of(items),
     )
 
 
@@ -255,45 +252,3 @@ def _shelves(items: Iterable[Entry | Procedure]) -> dict[str, tuple[tuple[str, s
         else:
             shelves.setdefault(item.taxonomy, []).append((f"procedure:{item.id}", item.title))
     return {code: tuple(shelf) for code, shelf in shelves.items()}
-
-
-# ── hashes ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def content_id(content: Content) -> ReleaseId:
-    """sha256 over everything the content says, each kind in the order of its ids."""
-    digest = hashlib.sha256()
-    for field_ in fields(content):
-        part = getattr(content, field_.name)
-        if field_.name in {"places", "reviews"}:
-            continue
-        lines = sorted(map(_bytes, part)) if isinstance(part, tuple) else [_bytes(part)]
-        digest.update(field_.name.encode() + b"\n" + b"\n".join(lines) + b"\n")
-    return ReleaseId(digest.hexdigest())
-
-
-def versions_of(items: Iterable[Entry | Procedure], facts: Iterable[Fact]) -> dict[str, str]:
-    """Hash of each item with the figures it places, by id."""
-    rows: dict[str, bytes] = {}
-    for fact in facts:
-        rows[fact.id] = rows.get(fact.id, b"") + _bytes(fact)
-    versions = {}
-    for item in items:
-        said = _bytes(item)
-        placed = sorted({found[0] for found in FACT.findall(said.decode())})
-        versions[str(item.id)] = hashlib.sha256(said + b"".join(rows.get(key, b"") for key in placed)).hexdigest()
-    return versions
-
-
-def _bytes(item: object) -> bytes:
-    return adapter(type(item)).dump_json(item, exclude_defaults=True)
-
-
-def _fingerprint(content_dir: Path) -> str:
-    """Hash of the content files and of this package's code: what the compiled form was made from."""
-    digest = hashlib.sha256()
-    digest.update(code_id().encode())
-    for path in content_files(content_dir):
-        data = path.read_bytes()
-        digest.update(f"{path.name} {len(data)}\n".encode() + data)
-    return digest.hexdigest()

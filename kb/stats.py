@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from kb import check_base, check_items, check_words
+from kb.hashes import versions_of
 from kb.load import Content, adapter
-from kb.release import versions_of
 
 
 def stats(content: Content) -> dict[str, Any]:

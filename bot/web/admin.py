@@ -99,7 +99,7 @@ async def show_entry(
         "warned": warned,
         "draft": draft,
         "seen": seen(draft),
-        "stale": draft is not None and draft.base != current.version(key),
+        "stale": draft is not None and draft.base != current.edition(key),
         "changes": await asyncio.to_thread(lambda: list(shown_fields(field_changes(kept, drafted), current, today))),
         "figures": list(figures(current, drafted.answer, today)),
         "says": says,

@@ -53,7 +53,7 @@ async def save(request: web.Request) -> web.Response:
     if changed == kept:
         raise web.HTTPSeeOther(f"/admin/entry/{key}?ok=same")
     now, author = request.app[CLOCK].now(), staff_of(request).id
-    await store.save_draft(Draft(EntryId(key), to_text(changed), current.version(key), author, now))
+    await store.save_draft(Draft(EntryId(key), to_text(changed), current.edition(key), author, now))
     await _note(request, "draft.save", key)
     raise web.HTTPSeeOther(f"/admin/entry/{key}?ok=saved")
 
@@ -75,7 +75,7 @@ async def submit(request: web.Request) -> web.Response:
     entry = from_text(draft.text) if draft else None
     if draft is None or entry is None:
         return await show_entry(request, key, trouble="还没有草稿，请先保存。")
-    if draft.base != request.app[LIBRARY].current.version(key):
+    if draft.base != request.app[LIBRARY].current.edition(key):
         return await show_entry(request, key, trouble=STALE)
     files = await asyncio.to_thread(with_entry, await publisher.files(), entry)
     note = typed.get("note", "").strip()[:LONGEST_NOTE] or f"修改 {key} {entry.question}"

@@ -9,9 +9,10 @@ from itertools import groupby
 
 from kb.answer import place_facts
 from kb.compare import Change, FieldChange, Piece
+from kb.figures import FACT
 from kb.load import Content
 from kb.model import Fact, FactId
-from kb.release import FACT, Release
+from kb.release import Release
 
 LONG = 90
 """Characters of an unchanged stretch that is shown whole."""

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from kb.__main__ import main
+from kb.hashes import content_id, versions_of
 from kb.load import CONTENT
-from kb.release import content_id, versions_of
 from kb.stats import stats
 from kb.talk import Review
 from tests.kb.tidy import tidy

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from kb.files import files_id, load_files, pack, read_files, unpack, with_entry, write_files
+from kb.hashes import content_id
 from kb.load import CONTENT, load_content
-from kb.release import content_id
 
 
 def test_files_come_back_byte_by_byte(tmp_path: Path) -> None:

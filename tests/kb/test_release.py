@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from kb.compare import diff
+from kb.hashes import content_id
 from kb.model import EntryId
-from kb.release import build, content_id, open_release
+from kb.release import build, open_release
 from kb.search import search
 from tests.kb.tidy import TODAY, fact, tidy, with_entry
 from tests.small import small_files
