@@ -1,4 +1,4 @@
-"""python -m kb check | search | stats | eval | exam | diff | gate | import | export. No server; --json for machines.
+"""python -m kb check | search | stats | eval | exam | train | diff | gate | import | export; --json for machines.
 
 Exit code 0: well; 1: the content has errors; 2: the command or a file cannot be used.
 """
@@ -6,7 +6,6 @@ Exit code 0: well; 1: the content has errors; 2: the command or a file cannot be
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -21,21 +20,18 @@ from kb.check import check
 from kb.claims import CLAIMS, check_claims, read_claims
 from kb.compare import compare, diff, lines
 from kb.compiled import save_compiled
-from kb.evaluate import TOP, decision_word, evaluate_faq, evaluate_questions
-from kb.exam import EXAM, check_exam, read_exam, score
-from kb.faq import BadQuestions, read_faq
+from kb.exam import EXAM, check_exam
+from kb.faq import BadQuestions
 from kb.files import read_files, write_files
 from kb.gate import Finding, finding, gate, passes
 from kb.load import CONTENT, Content, ContentError, load_content, read_items
+from kb.measure import eval_command, exam_command, search_command, train_command
 from kb.model import Entry, Fact, Golden, Procedure
 from kb.problem import Problem
-from kb.release import Release, build, lexicon_of, read_release
-from kb.search import search
+from kb.release import Release, build, read_release
+from kb.say import ERRORS, GIVE_WAY, UNUSABLE, WELL, print_json, say
 from kb.stats import export, stats
-from kb.text import warm
 
-WELL, ERRORS, UNUSABLE = 0, 1, 2
-GIVE_WAY = 10
 SHAPES: dict[str, type[Any]] = {"entries": Entry, "procedures": Procedure, "facts": Fact, "golden": Golden}
 
 
@@ -67,19 +63,21 @@ def _parser() -> argparse.ArgumentParser:
     one = command("check", _check, "检查内容 / check the content")
     one.add_argument("--claims", type=Path, default=CLAIMS, help="folder of claims")
     one.add_argument("--exam", type=Path, default=EXAM, help="folder of the examination")
-    one = command("exam", _exam, "考一考 / ask the examination questions")
+    one = command("exam", exam_command, "考一考 / ask the examination questions")
     one.add_argument("--exam", type=Path, default=EXAM, help="folder of the examination")
     one.add_argument("--half", choices=("tune", "frozen"), default="tune")
-    one = command("search", _search, "查一句话 / what the base knows about a text")
+    one = command("search", search_command, "查一句话 / what the base knows about a text")
     one.add_argument("text", nargs="+")
     one.add_argument("--explain", action="store_true", help="show the signals of each candidate")
     one.add_argument("--on", type=date.fromisoformat, default=None, help="day in force, 2026-07-17")
     command("stats", _stats, "数一数 / count")
-    one = command("eval", _eval, "测准确率 / measure accuracy")
+    one = command("eval", eval_command, "测准确率 / measure accuracy")
     files = one.add_mutually_exclusive_group(required=True)
     files.add_argument("--faq", type=Path, help='any FAQ corpus, lines {"standard","similar","answer"}')
     files.add_argument("--questions", type=Path, help='lines {"question","id"?}, asked of our base')
     one.add_argument("--rankings", type=Path, help="write our ranking of every query here (with --faq)")
+    one = command("train", train_command, "训练排序 / train the ranker from the wordings and the exam")
+    one.add_argument("--exam", type=Path, default=EXAM, help="folder of the examination")
     one = command("diff", _diff, "比较两个内容目录 / what changed between two content folders")
     one.add_argument("old", type=Path, help="a content folder, or a compiled release (.npz)")
     one.add_argument("new", type=Path, nargs="?", help="the same; without it: the content folder")
@@ -107,11 +105,11 @@ def _check(options: argparse.Namespace) -> int:
             {"file": str(one.file), "line": one.line, "kind": one.kind, "why": one.why, "warning": one.warning}
             for one in problems
         ]
-        _print_json({"ok": not errors, "errors": len(errors), "problems": rows})
+        print_json({"ok": not errors, "errors": len(errors), "problems": rows})
     else:
         for one in problems:
-            _say(str(one))
-        _say(f"{len(content.entries)} entries, {len(content.procedures)} procedures: {len(errors)} errors")
+            say(str(one))
+        say(f"{len(content.entries)} entries, {len(content.procedures)} procedures: {len(errors)} errors")
     return ERRORS if errors else WELL
 
 
@@ -125,39 +123,16 @@ def _not_canonical(root: Path) -> list[Problem]:
     ]
 
 
-def _search(options: argparse.Namespace) -> int:
-    release = _release(options)
-    found = search(release, " ".join(options.text), options.on or date.today())
-    rows: list[dict[str, Any]] = []
-    for one in found.candidates:
-        rows.append({"id": one.id, "question": one.question, "score": round(one.score, 4)})
-        if options.explain:
-            rows[-1] |= {"phrase": one.phrase, "signals": one.named}
-    word = decision_word(found)
-    if options.json:
-        _print_json({"decision": word, "candidates": rows, "why": list(found.why)})
-        return WELL
-    _say(f"decision: {word}")
-    for row in rows:
-        _say(f"  {row['score']:.3f}  {row['id']}  {row['question']}")
-        if options.explain:
-            signals = "  ".join(f"{name}={value:.2f}" for name, value in row["signals"].items())
-            _say(f"         “{row['phrase']}”  {signals}")
-    for reason in found.why:
-        _say(f"  · {reason}")
-    return WELL
-
-
 def _stats(options: argparse.Namespace) -> int:
     counted = stats(load_content(options.content))
     if options.json:
-        _print_json(counted)
+        print_json(counted)
         return WELL
     homes = counted.pop("by_subcategory")
     for name, count in counted.items():
-        _say(f"{name:18} {count}")
+        say(f"{name:18} {count}")
     for code, row in homes.items():
-        _say(
+        say(
             f"  {code}  entries {row['entries']:3}/{row['plan_entries']:<3} "
             f"procedures {row['procedures']:2}/{row['plan_procedures']:<2} reviewed {row['reviewed']:3} "
             f"golden {row['golden']:3}, without an answer {row['missing']}"
@@ -165,45 +140,16 @@ def _stats(options: argparse.Namespace) -> int:
     return WELL
 
 
-def _eval(options: argparse.Namespace) -> int:
-    if options.questions:
-        report = evaluate_questions(options.questions, _release(options), date.today())
-        plain = {name: value for name, value in report.items() if name != "results"}
-        _print_json(report if options.json else plain)
-        return WELL
-    warm()
-    split = read_faq(options.faq)
-    report, rankings = evaluate_faq(split, lexicon_of(load_content(options.content).synonyms))
-    if options.rankings:
-        rows = zip(split.queries, rankings, strict=True)
-        lines = [{"question": text, "gold": gold, "top": list(top[:TOP])} for (text, gold), top in rows]
-        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-        options.rankings.write_text(text, encoding="utf-8")
-    _print_json(report)
-    return WELL
-
-
-def _exam(options: argparse.Namespace) -> int:
-    report = score(_release(options), read_exam(options.exam), options.half, date.today())
-    if options.json:
-        _print_json(report)
-        return WELL
-    homes = report.pop("by_subcategory")
-    for name, value in (*report.items(), *homes.items()):
-        _say(f"{name:18} {value}")
-    return WELL
-
-
 def _diff(options: argparse.Namespace) -> int:
     (old, before), (new, after) = _known(options.old), _known(options.new or options.content)
     if options.json:
         ids = diff(before, after)
-        _print_json({"added": ids.added, "removed": ids.removed, "changed": ids.changed})
+        print_json({"added": ids.added, "removed": ids.removed, "changed": ids.changed})
         return WELL
     changes = compare(old, new)
     for line in lines(changes):
-        _say(line)
-    _say(f"{len(changes)} changes")
+        say(line)
+    say(f"{len(changes)} changes")
     return WELL
 
 
@@ -229,11 +175,11 @@ def _told(
 ) -> int:
     well = passes(findings)
     if options.json:
-        _print_json({"ok": well, **made, "findings": [asdict(one) for one in findings]})
+        print_json({"ok": well, **made, "findings": [asdict(one) for one in findings]})
     else:
         for one in findings:
-            _say(str(one))
-        _say("可以发布" if well else "不能发布")
+            say(str(one))
+        say("可以发布" if well else "不能发布")
     return WELL if well else ERRORS
 
 
@@ -256,9 +202,9 @@ def _import(options: argparse.Namespace) -> int:
         one.file.write_text(canonical(read_items(one.file, SHAPES[one.file.parent.name])), encoding="utf-8")
     changed = [str(one.file) for one in wrong]
     if options.json:
-        _print_json({"changed": changed})
+        print_json({"changed": changed})
     else:
-        _say(f"{len(changed)} files rewritten")
+        say(f"{len(changed)} files rewritten")
     return WELL
 
 
@@ -266,33 +212,21 @@ def _export(options: argparse.Namespace) -> int:
     if options.to:
         load_content(options.content)
         written, removed = write_files(read_files(options.content), options.to)
-        _print_json({"written": written, "removed": removed}) if options.json else _say(f"{written} files written")
+        print_json({"written": written, "removed": removed}) if options.json else say(f"{written} files written")
         return WELL
     counts = export(load_content(options.content), options.jsonl)
     if options.json:
-        _print_json(counts)
+        print_json(counts)
     else:
-        _say("  ".join(f"{name} {count}" for name, count in counts.items()))
+        say("  ".join(f"{name} {count}" for name, count in counts.items()))
     return WELL
-
-
-def _release(options: argparse.Namespace) -> Release:
-    return build(load_content(options.content))
 
 
 def _unusable(options: argparse.Namespace, why: str) -> int:
     if options.json:
-        _print_json({"error": why})
+        print_json({"error": why})
     sys.stderr.write(f"无法执行 / cannot go on: {why}\n")
     return UNUSABLE
-
-
-def _print_json(value: object) -> None:
-    _say(json.dumps(value, ensure_ascii=False))
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
 
 
 if __name__ == "__main__":

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from kb.field import Field
-from kb.index import Index
+from kb.index import Index, numbered_through
 from kb.load import Content, adapter
 from kb.talk import Synonyms
 from kb.text import Lexicon
 
 KEPT = 3
 """Compiled releases left in the folder; older ones go."""
-FIELDS = ("near", "whole")
-ARRAYS = ("starts", "docs", "weights", "begins", "rows", "values", "idf", "mass", "kinds")
+ARRAYS = ("starts", "docs", "weights", "rows", "common", "idf")
+"""What a field consists of, beside one number."""
 
 
 def save_compiled(path: Path, content: Content, index: Index) -> None:
@@ -33,10 +33,10 @@ def save_compiled(path: Path, content: Content, index: Index) -> None:
         "phrases": index.phrases,
         "plain": index.plain,
         "terms": [list(vocabulary) for vocabulary in index.vocabularies],
-        "unknown": {name: getattr(index, name).unknown for name in FIELDS},
+        "unknown": index.field.unknown,
     }
     text = json.dumps(said, ensure_ascii=False).encode()
-    arrays = {f"{name}.{part}": getattr(getattr(index, name), part) for name in FIELDS for part in ARRAYS}
+    arrays = {part: getattr(index.field, part) for part in ARRAYS}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
@@ -60,22 +60,15 @@ def load_compiled(path: Path, lexicon_of: Callable[[Synonyms], Lexicon]) -> tupl
 def _unpacked(arrays: dict[str, NDArray[Any]], lexicon_of: Callable[[Synonyms], Lexicon]) -> tuple[Content, Index]:
     said = json.loads(arrays["text"].tobytes())
     content = adapter(Content).validate_python(said["content"])
-    fields = {name: _field(name, said, arrays) for name in FIELDS}
-    words, grams, signs = ({term: number for number, term in enumerate(terms)} for terms in said["terms"])
-    index = Index(
+    return content, Index(
         lexicon_of(content.synonyms),
-        (words, grams, signs),
+        numbered_through(said["terms"]),
         tuple(said["keys"]),
         tuple(said["phrases"]),
         tuple(said["plain"]),
         arrays["first"],
-        **fields,
+        Field(**{part: arrays[part] for part in ARRAYS}, unknown=said["unknown"]),
     )
-    return content, index
-
-
-def _field(name: str, said: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Field:
-    return Field(**{part: arrays[f"{name}.{part}"] for part in ARRAYS}, unknown=said["unknown"][name])
 
 
 def _forget_old(folder: Path) -> None:

@@ -12,6 +12,7 @@ RARE = 10
 """jieba's words seen less often than this are left out: a quarter of its table, half of its memory and time."""
 OUR_FREQUENCY = 50_000
 """Our words win against any split that jieba's table would prefer."""
+_LAST_OF_ASCII = "\x7f"
 _PREFIX = -1e9
 """Less likely than any word: what only begins one."""
 
@@ -39,20 +40,22 @@ class Cutter:
         run_end = size
         for start in range(size - 1, -1, -1):
             letter = part[start]
-            if not _is_latin(letter):
-                run_end = start
-                end = start + 1
+            if letter > _LAST_OF_ASCII or not letter.isalnum():  # asked of every character of every text
+                run_end, end = start, start + 1
             else:
                 end = run_end if start + 1 < size and _is_latin(part[start + 1]) else start + 1
                 run_end = end
-            top = max(logs.get(part[start:end], rare), rare) + best[end]
+            known = logs.get(letter)
+            alone = known if end == start + 1 else logs.get(part[start:end])
+            top = (alone if alone is not None and alone > rare else rare) + best[end]
             after[start] = end
             stop = start + 1
-            known = logs.get(letter)
-            while known is not None and stop < size:
+            while known is not None and stop < size:  # of two that are as likely the longer, as jieba does
                 stop += 1
                 known = logs.get(part[start:stop])
-                if known is not None and known > _PREFIX and known + best[stop] > top:
+                if (
+                    known is not None and known > _PREFIX and known + best[stop] >= top
+                ):  # of equals the longer, as jieba does
                     top, after[start] = known + best[stop], stop
             best[start] = top
         words, start = [], 0
@@ -63,7 +66,7 @@ class Cutter:
 
 
 def _is_latin(letter: str) -> bool:
-    return letter.isascii() and letter.isalnum()
+    return letter <= _LAST_OF_ASCII and letter.isalnum()
 
 
 @cache

@@ -1,58 +1,30 @@
-"""From signals to points, from points to a decision: sure, close, or an honest no — with reasons a person understands.
+"""From how likely the best candidate is to a decision: sure, close, or an honest no — with reasons for people.
 
-`points` weighs the signals of each candidate and decides the order; `confidence` says how likely the first is right,
-from its points, its lead, and whether the query is about our business at all. Both are plain numbers, fitted on held
-out wordings, everyday questions and off-topic ones, then rounded; a trained ranker replaces these two functions and
-nothing else.
+The order and the likelihood come from the ranker (kb.ranker); what is decided here is how much likelihood is enough.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp
 from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from kb.signals import SIGNALS
 
-WEIGHTS: Mapping[str, float] = {
-    "word": 1.0,
-    "gram": 0.5,
-    "edit": 2.5,
-    "same": 4.0,
-    "unsaid": -0.2,
-    "unasked": -0.2,
-    "support": 3.0,
-    "all_words": 2.5,
-    "all_grams": 2.0,
-    "all_letters": 4.0,
-    "answer": 3.0,
-    "answer_letters": 3.0,
-    "covered": 1.5,
-    "covered_letters": 1.5,
-    "answered_letters": 2.0,
-    "elsewhere": -2.0,
-}
-SURE = 0.62
+SURE = 0.92
 """At least this likely to be right: say it."""
 CLOSE = 0.10
 """At least this likely: worth offering under «您是不是想问»."""
-OFFERED = 4
-WIDEST_LEAD = 4.0
-"""Points; a wider lead says no more."""
+OFFERED = 5
+NEAR = 0.2
+"""Of the first one's score: what lies further off is offered only where too little else is."""
+FEWEST = 2
 TERSE = 3
 """A query of so few characters names a subject, not a question: sure only when these are the very words."""
 ALIKE = 0.85
 SAME = 0.97
 """These very words, a filler aside."""
-STRANGE = 0.55
-"""A query whose words are mostly unknown here is about something else."""
-ODD = 0.45
-UNMET = 0.45
-"""So many unknown words and no more than this said by the best candidate: it is about something else as well."""
+OURS = 0.5
+"""Less likely than this to be our business at all: an honest no."""
 BESIDE = 0.8
 """A rival with this share of the best score is as likely meant; only the very words decide between such two."""
 
@@ -102,53 +74,40 @@ class NoAnswer:
 
 Decision = Sure | Close | NoAnswer
 
-_ROW = np.array([WEIGHTS[name] for name in SIGNALS])
 _EDIT, _ELSEWHERE = SIGNALS.index("edit"), SIGNALS.index("elsewhere")
 
 
-def points(table: NDArray[np.float64]) -> NDArray[np.float64]:
-    """One number for each row of signals; only the order and the distances matter."""
-    return np.asarray(table @ _ROW)
-
-
-def confidence(best: tuple[float, tuple[float, ...]], rival: tuple[float, tuple[float, ...]]) -> float:
-    """How likely the best candidate is right, 0..1.
-
-    best, rival: points and signals; the rival is the next that answers something else.
-    """
-    lead = min(best[0] - rival[0], WIDEST_LEAD)
-    logit = 0.23 * best[0] + 0.40 * lead + 10.0 * max(0.0, best[1][_EDIT] - 0.6) - 1.9 * best[1][_ELSEWHERE] - 2.9
-    return 1.0 / (1.0 + exp(-logit))
-
-
 def decide(
-    size: int, candidates: tuple[Candidate, ...], rival: Candidate | None, strange: float, *, bare: bool = False
+    size: int, candidates: tuple[Candidate, ...], rival: Candidate | None, ours: float, *, bare: bool = False
 ) -> tuple[Decision, list[str]]:
-    """The decision over candidates in falling order, and why.
+    """The decision over candidates in falling order, at least one, and why.
 
-    size: characters of the query. rival: the next candidate that answers something else than the first.
-    strange: share of the query's words, by rarity, that stand nowhere in the base. bare: the query names no matter.
+    size: characters of the query. rival: the next candidate that answers something else than the first. ours: how
+    likely the query is our business. bare: the query names no matter.
     """
-    if not candidates:
-        return NoAnswer(), ["知识库里没有与这句话相同的字词"]
     best = candidates[0]
+    edit = best.signals[_EDIT]
     why = [f"最接近的问法是“{best.phrase}”，把握{best.score:.2f}"]
     if rival:
         why.append(f"其次是“{rival.question}”，相对把握{rival.score:.2f}")
     if best.signals[_ELSEWHERE]:
         why.append("提到了别的部门的事，而这条答案里没有说到")
-    if strange > STRANGE and best.signals[_EDIT] < ALIKE:
-        return NoAnswer(), [*why, "说到的事多半不在知识库里"]
-    if strange > ODD and best.signal("covered") < UNMET:
-        return NoAnswer(), [*why, "最要紧的词知识库里没有"]
-    if size <= TERSE and best.signals[_EDIT] < ALIKE:
-        return Close(candidates[:OFFERED]), [*why, "只说了一个词，请市民在接近的问题里选"]
+    if bare and edit < SAME:
+        return Close(near(candidates)), [*why, "没有说是什么事，请市民说清或者在接近的问题里选"]
+    if ours < OURS and edit < ALIKE and size > TERSE:
+        return NoAnswer(), [*why, f"说到的事多半不在知识库里（{ours:.2f}）"]
+    if size <= TERSE and edit < ALIKE:
+        return Close(near(candidates)), [*why, "只说了一个词，请市民在接近的问题里选"]
     if best.score < CLOSE:
         return NoAnswer(), [*why, f"把握低于{CLOSE:.2f}，不敢当作答案"]
-    if bare and best.signals[_EDIT] < SAME:
-        return Close(candidates[:OFFERED]), [*why, "没有说是什么事，请市民说清或者在接近的问题里选"]
-    if rival and rival.score > BESIDE * best.score and best.signals[_EDIT] < SAME:
-        return Close(candidates[:OFFERED]), [*why, "另一条几乎一样接近，请市民选"]
+    if rival and rival.score > BESIDE * best.score and edit < SAME:
+        return Close(near(candidates)), [*why, "另一条几乎一样接近，请市民选"]
     if best.score >= SURE:
         return Sure(best), [*why, f"把握不低于{SURE:.2f}，直接回答"]
-    return Close(candidates[:OFFERED]), [*why, f"把握不到{SURE:.2f}，请市民在接近的问题里选"]
+    return Close(near(candidates)), [*why, f"把握不到{SURE:.2f}，请市民在接近的问题里选"]
+
+
+def near(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """What is worth offering: those not far behind the first, and never one alone where there are two."""
+    found = tuple(one for one in candidates[:OFFERED] if one.score >= NEAR * candidates[0].score)
+    return found if len(found) >= FEWEST else candidates[:FEWEST]

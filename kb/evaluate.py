@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.answer import entry_text, procedure_text
-from kb.decide import Close, NoAnswer, Sure, points
+from kb.decide import Close, NoAnswer, Sure
 from kb.faq import BadQuestions, Ranking, Split, question_lines
 from kb.index import build_index
 from kb.model import EntryId, ProcedureId
+from kb.ranker import Ranker
 from kb.release import Release
 from kb.search import Found, search
 from kb.signals import gather
@@ -46,12 +47,15 @@ def evaluate_faq(split: Split, lexicon: Lexicon, *, baselines: bool = True) -> t
 
 
 def rank(split: Split, lexicon: Lexicon) -> list[Ranking]:
-    """Our search over the groups of a corpus."""
+    """Our search over the groups of a corpus, with a ranker trained from what it may learn from."""
+    from kb.train import train_weights
+
+    ranker = Ranker(train_weights(split.groups, lexicon))
     index = build_index(split.groups, lexicon)
     rankings = []
     for question, _ in split.queries:
         gathered = gather(index, index.asked(question))
-        order = np.argsort(-points(gathered.table), kind="stable")
+        order = np.argsort(-ranker.points(gathered.table), kind="stable")
         rankings.append(gathered.groups[order].tolist())
     return rankings
 

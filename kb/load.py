@@ -17,11 +17,14 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from kb.model import Entry, Fact, Golden, Law, Procedure, Taxonomy
+from kb.ranker import Ranker
 from kb.talk import Courtesy, Review, Synonyms
 
 CONTENT = Path(__file__).resolve().parent / "content"
 """The files that came with the code."""
 FOLDERS = ("entries", "procedures", "facts", "golden")
+RANKER = "ranker.yaml"
+SINGLE = ("taxonomy.yaml", "laws.yaml", "courtesy.yaml", "synonyms.yaml", RANKER, "reviews.yaml")
 Item = TypeVar("Item")
 Path_ = tuple[Hashable, ...]
 
@@ -66,6 +69,7 @@ class Content:
     golden: tuple[Golden, ...] = ()
     courtesies: tuple[Courtesy, ...] = ()
     synonyms: Synonyms = field(default_factory=Synonyms)
+    ranker: Ranker = field(default_factory=Ranker)
     reviews: tuple[Review, ...] = field(default=(), compare=False)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
@@ -90,6 +94,7 @@ def load_content(root: Path = CONTENT) -> Content:
         golden=_many(_files(root, "golden"), Golden, lambda one: f"golden:{one.question}", places),
         courtesies=_many([root / "courtesy.yaml"], Courtesy, lambda one: f"courtesy:{one.id}", places),
         synonyms=_whole(root / "synonyms.yaml", Synonyms, places),
+        ranker=_whole(root / RANKER, Ranker, places) if (root / RANKER).exists() else Ranker(),
         reviews=_many([*root.glob("reviews.yaml")], Review, lambda one: f"review:{one.id}", places),
         places=places,
     )
@@ -97,8 +102,8 @@ def load_content(root: Path = CONTENT) -> Content:
 
 def content_files(root: Path) -> list[Path]:
     """Every file that load_content reads, in a stable order."""
-    single = [root / name for name in ("taxonomy.yaml", "laws.yaml", "courtesy.yaml", "synonyms.yaml", "reviews.yaml")]
-    return [*filter(Path.exists, single), *(path for folder in FOLDERS for path in _files(root, folder))]
+    single = filter(Path.exists, (root / name for name in SINGLE))
+    return [*single, *(path for folder in FOLDERS for path in _files(root, folder))]
 
 
 def read_items(path: Path, shape: type[Item]) -> list[Item]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from math import exp
+from typing import NamedTuple
 
-from kb.decide import OFFERED, Candidate, Decision, NoAnswer, confidence, decide, points
+from kb.decide import OFFERED, Candidate, Decision, NoAnswer, decide
+from kb.ranker import Standing
 from kb.release import Release
 from kb.signals import Gathered, gather
 
-__all__ = ["Candidate", "Found", "search"]
+__all__ = ["Candidate", "Found", "search", "standing"]
 
 LONGEST = 400
 """Characters of a message that are looked at: a story says what it wants within that."""
-_NOBODY = (0.0, (0.0,) * 64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,16 @@ class Found:
     why: tuple[str, ...]
 
 
+class _Ordered(NamedTuple):
+    """rows of what was gathered, best first; marks: points of each; other: the first in this order that answers
+    something else than the best, if any."""
+
+    rows: list[int]
+    marks: list[float]
+    other: int | None
+    standing: Standing
+
+
 def search(release: Release, text: str, on: date, limit: int = 10) -> Found:
     """What the release knows about a citizen's words.
 
@@ -35,30 +46,51 @@ def search(release: Release, text: str, on: date, limit: int = 10) -> Found:
     if not asked.plain:
         return Found(NoAnswer(), (), ("没有可以查找的文字",))
     gathered = gather(release.index, asked, release.shut(on))
-    candidates, rival = _candidates(release, gathered, max(limit, OFFERED))
+    if not len(gathered.groups):
+        return Found(NoAnswer(), (), ("知识库里没有与这句话相同的字词",))
+    ordered = _ordered(release, gathered, asked.size)
+    candidates, rival = _candidates(release, gathered, ordered, max(limit, OFFERED))
+    ours = release.ranker.ours.of(ordered.standing)
     bare = release.context.bare(text) is not None
-    decision, why = decide(asked.size, candidates, rival, gathered.strange, bare=bare)
+    decision, why = decide(asked.size, candidates, rival, ours, bare=bare)
     return Found(decision, candidates[: max(limit, 1)], tuple(why))
 
 
-def _candidates(release: Release, gathered: Gathered, most: int) -> tuple[tuple[Candidate, ...], Candidate | None]:
-    """The best of what was measured, in order; and the first that answers something else than the best."""
+def standing(release: Release, text: str, on: date) -> tuple[str, Standing] | None:
+    """The id of the best candidate and how it stands, for who learns from it; None when there is none."""
+    asked = release.index.asked(text[:LONGEST])
+    gathered = gather(release.index, asked, release.shut(on))
     if not len(gathered.groups):
-        return (), None
-    made = points(gathered.table)
-    order = (-made).argsort(kind="stable")
-    groups, marks = gathered.groups[order].tolist(), made[order].tolist()
-    nearest, table = gathered.nearest[order].tolist(), gathered.table[order].tolist()
-    keys, phrases = release.index.keys, release.index.phrases
-    same = release.partners.get(keys[groups[0]], frozenset())
-    other = next((row for row in range(1, len(groups)) if keys[groups[row]] not in same), None)
-    rival = _NOBODY if other is None else (marks[other], tuple(table[other]))
-    sure = confidence((marks[0], tuple(table[0])), rival)
+        return None
+    ordered = _ordered(release, gathered, asked.size)
+    return release.found[int(gathered.groups[ordered.rows[0]])][1], ordered.standing
 
-    def candidate(row: int) -> Candidate:
+
+def _ordered(release: Release, gathered: Gathered, size: int) -> _Ordered:
+    made = release.ranker.points(gathered.table)
+    rows = (-made).argsort(kind="stable")
+    marks = made[rows].tolist()
+    keys, groups = release.index.keys, gathered.groups[rows].tolist()
+    same = release.partners.get(keys[groups[0]], frozenset())
+    other = next((place for place in range(1, len(groups)) if keys[groups[place]] not in same), None)
+    lead = marks[0] - (0.0 if other is None else marks[other])
+    how = Standing.of(marks[0], lead, gathered.table[rows[0]].tolist(), gathered.strange, size)
+    return _Ordered(rows.tolist(), marks, other, how)
+
+
+def _candidates(
+    release: Release, gathered: Gathered, ordered: _Ordered, most: int
+) -> tuple[tuple[Candidate, ...], Candidate | None]:
+    """The best of what was measured, in order; and the first that answers something else than the best."""
+    rows, marks, other, how = ordered
+    groups, nearest, table = gathered.groups.tolist(), gathered.nearest.tolist(), gathered.table.tolist()
+    phrases, likely = release.index.phrases, release.ranker.right.of(how)
+
+    def candidate(place: int) -> Candidate:
+        row = rows[place]
         kind, key, title = release.found[groups[row]]
-        score = sure * exp(marks[row] - marks[0])
+        score = likely * exp(marks[place] - marks[0])
         return Candidate(key, kind, title, score, phrases[nearest[row]], tuple(table[row]))
 
-    best = tuple(map(candidate, range(min(most, len(groups)))))
+    best = tuple(map(candidate, range(min(most, len(rows)))))
     return best, None if other is None else candidate(other)

@@ -1,7 +1,7 @@
 """How a query agrees with each of the best groups, as a small table of numbers: the seam where a ranker goes.
 
-`gather` looks at the whole base with cheap arithmetic, keeps the most promising groups, and measures each of them in
-SIGNALS. Whatever turns a row of signals into a score (kb.decide today, a trained ranker later) sees nothing else.
+`gather` weighs every group, keeps the best, and compares the best of those letter by letter with all their phrasings.
+What turns a row of signals into an order and a likelihood (kb.ranker) sees nothing else.
 """
 
 from __future__ import annotations
@@ -13,38 +13,28 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cdist
 
-from kb.field import Numbers, Query
-from kb.index import ANSWER, ANSWER_LETTERS, GRAMS, LETTERS, WORDS, Asked, Index
+from kb.field import Numbers
+from kb.index import Asked, Index
 
 SIGNALS = (
-    "word",  # cosine of words with the nearest phrasing
-    "gram",  # cosine of character bigrams with the nearest phrasing
-    "edit",  # rapidfuzz similarity with the nearest phrasing
-    "same",  # 0 up to an edit similarity of 0.8, then rising to 1 for the very same words
-    "unsaid",  # share of what the query says, by rarity, that the nearest phrasing lacks
-    "unasked",  # share of what the nearest phrasing says that the query lacks
-    "support",  # how near the second nearest phrasing is
-    "all_words",  # cosine of words with all phrasings together
-    "all_grams",  # cosine of bigrams with all phrasings together
-    "all_letters",  # cosine of single characters with all phrasings together
-    "answer",  # cosine of words with the answer
-    "answer_letters",  # cosine of single characters with the answer
-    "covered",  # share of what the query says that the phrasings or the answer say
-    "covered_letters",  # the same in single characters, in some phrasing
-    "answered_letters",  # the same in the answer
+    "agrees",  # BM25 over words, sounds and letters of all phrasings and the answer, each kind by its share
+    "edit",  # similarity with the nearest phrasing, letter by letter
+    "second",  # the same with the second nearest
+    "mean",  # the same with all phrasings on average
+    "same",  # 0 up to such a similarity of 0.8, then rising to 1 for the very same words
     "elsewhere",  # 1 when the query speaks of other people's business and the group never does
 )
 KEPT = 16
-"""Groups that are measured; the right one is among them in all but hopeless cases."""
-NEAR = 2
-"""Phrasings of each group that are compared letter by letter."""
+"""Groups that are looked at."""
+NEAR = 12
+"""Of them, those whose phrasings are compared letter by letter; the rest are too far behind for it to matter."""
 
 
 class Gathered(NamedTuple):
     """groups: numbers of the groups kept, most promising first. nearest: number of each group's nearest phrasing.
 
-    table: one row a group, one column a signal, all 0..1. strange: share of the query's words, by rarity, that
-    stand nowhere in the base.
+    table: one row a group, one column a signal. strange: share of the query's words, by rarity, that stand nowhere in
+    the base.
     """
 
     groups: Numbers
@@ -55,85 +45,54 @@ class Gathered(NamedTuple):
 
 def gather(index: Index, asked: Asked, shut: Numbers | None = None) -> Gathered:
     """Measure the groups that come into question; shut: those not in force."""
-    if not index.keys or not asked.plain:
+    if not index.keys or not len(asked.terms):
         return Gathered(np.empty(0, np.intp), np.empty(0, np.intp), np.empty((0, len(SIGNALS))), 1.0)
-    near_query = index.near.query((asked.words, asked.grams))
-    whole_query = index.whole.query((asked.words, asked.grams, asked.letters, asked.words, asked.letters))
-    promise = index.whole.promise(whole_query)
+    agreement = index.field.agreement(asked.terms, asked.shares)
     if shut is not None and len(shut):
-        promise[shut] = 0.0
-    groups = _best(promise, KEPT)
-    strange = float(whole_query.strange[WORDS] / whole_query.total[WORDS])
-    if not len(groups):
-        return Gathered(groups, groups, np.empty((0, len(SIGNALS))), strange)
-    nearest, one = _nearest_signals(index, asked.plain, near_query, groups)
-    table = np.array((*one, *_whole_signals(index, whole_query, groups), _elsewhere(index, asked, groups))).T
-    return Gathered(groups, nearest, table, strange)
+        agreement[shut] = 0.0
+    groups = _best(agreement, KEPT)
+    nearest, letters = _letters(index, asked.plain, groups)
+    same = np.maximum(0.0, letters[0] - 0.8) * 5.0
+    table = np.stack((agreement[groups], *letters, same, _elsewhere(index, asked, groups)), axis=1)
+    return Gathered(groups, nearest, table, asked.strange)
 
 
-def _best(promise: NDArray[np.float64], count: int) -> Numbers:
+def _best(agreement: NDArray[np.float64], count: int) -> Numbers:
     """Numbers of the largest above nothing, in falling order; equal ones in the order of the base."""
-    if len(promise) > count:
+    if len(agreement) > count:
         # Partition is several times quicker than argpartition.
-        some = np.flatnonzero(promise >= np.partition(promise, len(promise) - count)[-count])
+        some = np.flatnonzero(agreement >= np.partition(agreement, len(agreement) - count)[-count])
     else:
-        some = np.arange(len(promise))
-    some = some[(-promise[some]).argsort(kind="stable")][:count]
-    return some[promise[some] > 0]
-
-
-def _whole_signals(index: Index, query: Query, groups: Numbers) -> tuple[NDArray[np.float64], ...]:
-    """What all phrasings of a group and its answer say together."""
-    whole = index.whole.measure(query, groups, [(group, group + 1) for group in groups.tolist()])
-    covered = whole.shared / query.total[:, None]
-    cosine = (whole.cosine[kind] for kind in (WORDS, GRAMS, LETTERS, ANSWER, ANSWER_LETTERS))
-    said = np.maximum(covered[WORDS], covered[ANSWER])
-    return *cosine, said, covered[LETTERS], covered[ANSWER_LETTERS]
+        some = np.arange(len(agreement))
+    some = some[(-agreement[some]).argsort(kind="stable")][:count]
+    return some[agreement[some] > 0]
 
 
 def _elsewhere(index: Index, asked: Asked, groups: Numbers) -> NDArray[np.float64]:
     lacks = np.zeros(len(groups))
     for word in asked.elsewhere:
-        lacks[~np.isin(groups, index.speaks_of(word))] = 1.0
+        silent = np.ones(len(index.keys))
+        silent[index.speaks_of(word)] = 0.0
+        lacks = np.maximum(lacks, silent[groups])
     return lacks
 
 
-def _nearest_signals(
-    index: Index, plain: str, query: Query, groups: Numbers
-) -> tuple[Numbers, tuple[NDArray[np.float64], ...]]:
-    """Each group's nearest phrasing, and what it has and lacks."""
-    phrases, row, start, spans = _phrasings(index, groups)
-    found = index.near.measure(query, phrases, spans)
-    likeness = found.cosine[WORDS] + found.cosine[GRAMS]
-    order = np.lexsort((-likeness, row))
-    some = order[np.arange(len(order)) - start < NEAR]
-    near = row[some]
-    letters = cdist([plain], [index.plain[i] for i in phrases[some].tolist()], scorer=Indel.normalized_similarity)[0]
-    first = np.lexsort((-(likeness[some] + 2 * letters), near))[np.searchsorted(near, np.arange(len(groups)))]
-    best, edit = some[first], letters[first]
-    nearest = phrases[best]
-    others = np.bincount(near, likeness[some], minlength=len(groups)) - likeness[best]
-    shared = found.shared[WORDS, best]
-    signals = (
-        found.cosine[WORDS, best],
-        found.cosine[GRAMS, best],
-        edit,
-        np.maximum(0.0, edit - 0.8) * 5.0,
-        1.0 - shared / query.total[WORDS],
-        1.0 - shared / np.maximum(index.near.mass[WORDS, nearest], 1e-6),
-        others / (2 * (NEAR - 1)),
-    )
-    return nearest, signals
+def _letters(index: Index, plain: str, groups: Numbers) -> tuple[Numbers, NDArray[np.float64]]:
+    """Number of each group's nearest phrasing; and how like it is, how like the second nearest, and all on average.
 
-
-def _phrasings(index: Index, groups: Numbers) -> tuple[Numbers, Numbers, Numbers, list[tuple[int, int]]]:
-    """All phrasings of some groups, one group after the other; the row of each, and where its row begins.
-
-    Last, the first and the end of each group.
+    Of the hindmost groups the first phrasing, taken as unlike.
     """
-    first, end = index.first[groups], index.first[groups + 1]
-    sizes = end - first
-    row = np.arange(len(groups)).repeat(sizes)
-    start = (sizes.cumsum() - sizes).repeat(sizes)
-    phrases = np.arange(len(row)) + first.repeat(sizes) - start
-    return phrases, row, start, list(zip(first.tolist(), end.tolist(), strict=True))
+    near, until = index.first[groups].astype(np.intp), index.first[groups + 1]
+    found = np.zeros((3, len(groups)))
+    spans = list(zip(near[:NEAR].tolist(), until[:NEAR].tolist(), strict=True))
+    texts = [text for first, end in spans for text in index.plain[first:end]]
+    if texts:
+        likeness = cdist([plain], texts, scorer=Indel.normalized_similarity)[0]
+        done = 0
+        for row, (first, end) in enumerate(spans):
+            part = likeness[done : done + end - first]
+            best = int(part.argmax())
+            near[row] = first + best
+            found[:, row] = part[best], np.partition(part, -2)[-2] if len(part) > 1 else part[best], part.mean()
+            done += end - first
+    return near, found

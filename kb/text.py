@@ -55,6 +55,7 @@ def folded(text: str) -> str:
     return " ".join((core or plain).translate(_CHINESE_MARKS).split()) if core else plain
 
 
+@lru_cache(maxsize=512)
 def normal(text: str) -> str:
     """The form that search compares: no fillers at the edges, marks and runs of space turned into one space.
 

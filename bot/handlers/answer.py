@@ -12,17 +12,14 @@ from bot.dialogs.slots import asks
 from bot.targets import DESK, NONE_OF_THESE, ROOT, Opened, courteous, offer_for, open_target, told
 from bot.tone import is_angry, is_unlawful
 from kb.courtesy import courtesy_within
-from kb.decide import CLOSE, TERSE, Close, NoAnswer, Sure
+from kb.decide import OFFERED, Close, NoAnswer, Sure, near
 from kb.model import EntryId, ProcedureId
 from kb.places import Elsewhere, elsewhere
 from kb.search import Candidate, Found, search
 from kb.text import folded
 
-OFFERED = 4
 SEEN = 5
 """Candidates that are looked at and logged."""
-NEAR = 0.35
-"""Of the first one's score: what lies further off is offered only where it is likely by itself."""
 FAINT = 0.46
 """So unlikely an answer, and a courtesy in the words: the courtesy was meant."""
 DID_YOU_MEAN = "您是不是想问："
@@ -87,20 +84,17 @@ def _is_faint(found: Found) -> bool:
 def _spoken(turn: Turn, found: Found, place: Elsewhere | None) -> Outcome:
     match found.decision:
         case Sure(candidate=best) if place and _is_local(best, turn):
-            offers = _did_you_mean(_near(found.candidates), turn, THIS_PLACE)
+            offers = _did_you_mean(near(found.candidates), turn, THIS_PLACE)
             return _told(turn, offers, "close", found)
         case Sure(candidate=best):
             return _told(turn, open_target(_target(best), turn), "sure", found)
+        case Close() if _is_latin(turn.said):  # an English question that fits was told before it came here
+            return _told(turn, _missed(turn), "none", found, missed=True)
         case Close(candidates=several) if is_unlawful(folded(turn.said)):
             return _refused(turn, several, found)
         case Close(candidates=several):
             words = WHICH_MATTER if turn.release.context.bare(in_context(turn, turn.said)) else DID_YOU_MEAN
-            return _told(
-                turn,
-                _did_you_mean(_near(several, is_word=len(turn.said.strip()) <= TERSE), turn, words),
-                "close",
-                found,
-            )
+            return _told(turn, _did_you_mean(several, turn, words), "close", found)
         case NoAnswer():
             return _told(turn, _missed(turn), "none", found, missed=True)
 
@@ -111,7 +105,7 @@ def _refused(turn: Turn, several: tuple[Candidate, ...], found: Found) -> Outcom
     best = several[0]
     if refusals[:1] == [best] and best.score >= REFUSAL_FROM and several[1].score <= REFUSAL_AHEAD * best.score:
         return _told(turn, open_target(_target(best), turn), "sure", found)
-    offered = tuple(dict.fromkeys((*refusals, *_near(several))))[:OFFERED]
+    offered = tuple(dict.fromkeys((*refusals, *several)))[:OFFERED]
     return _told(turn, _did_you_mean(offered, turn, UNLAWFUL), "close", found)
 
 
@@ -150,13 +144,6 @@ def _is_local(candidate: Candidate, turn: Turn) -> bool:
     release = turn.release
     item = release.entries.get(EntryId(candidate.id)) or release.procedures.get(ProcedureId(candidate.id))
     return item is not None and any(cite.law.startswith("beijing-") for cite in item.basis.cites)
-
-
-def _near(several: tuple[Candidate, ...], *, is_word: bool = False) -> tuple[Candidate, ...]:
-    """Those not far behind the first; the second as well where it is likely at all, or no more than a word was said."""
-    near = [one for one in several[:OFFERED] if one.score >= NEAR * several[0].score]
-    second = [one for one in several[1:2] if one.score >= CLOSE or is_word]
-    return tuple(near) if len(near) > 1 else (*near, *second)
 
 
 def _told(turn: Turn, opened: Opened, decision: str, found: Found, *, missed: bool = False) -> Outcome:
