@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from kb.canonical import canonical
@@ -13,6 +14,13 @@ from kb.model import Entry
 
 def small_files(root: Path, each: int = 1) -> Files:
     """Write the folder and return its files. each: entries of a sub-category."""
+    files = _files(each)
+    write_files(files, root)
+    return dict(files)
+
+
+@cache
+def _files(each: int) -> Files:
     whole = load_content()
     kept = [
         one
@@ -27,7 +35,6 @@ def small_files(root: Path, each: int = 1) -> Files:
     golden = [one for one in whole.golden if one.gold and f"entry:{one.gold[0]}" in known]
     golden = [replace(one, gold=tuple(key for key in one.gold if f"entry:{key}" in known)) for one in golden]
     files["golden/B05.yaml"] = canonical([one for one in golden if one.gold[0].startswith("B05")])
-    write_files(files, root)
     return files
 
 
