@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import field
+from functools import lru_cache
 from math import exp, log
 from typing import NamedTuple
 
@@ -88,4 +89,9 @@ class Ranker:
 
     def points(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
         """One number for each row of signals; only the order and the distances matter."""
-        return np.asarray(table @ np.array([getattr(self.weights, name) for name in SIGNALS]))
+        return np.asarray(table @ _row(self.weights))
+
+
+@lru_cache(maxsize=8)
+def _row(weights: Weights) -> NDArray[np.float64]:
+    return np.array([getattr(weights, name) for name in SIGNALS])

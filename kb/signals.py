@@ -85,14 +85,17 @@ def _letters(index: Index, plain: str, groups: Numbers) -> tuple[Numbers, NDArra
     near, until = index.first[groups].astype(np.intp), index.first[groups + 1]
     found = np.zeros((3, len(groups)))
     spans = list(zip(near[:NEAR].tolist(), until[:NEAR].tolist(), strict=True))
-    texts = [text for first, end in spans for text in index.plain[first:end]]
+    texts: list[str] = []
+    for first, end in spans:
+        texts += index.plain[first:end]
     if texts:
-        likeness = cdist([plain], texts, scorer=Indel.normalized_similarity)[0]
+        # Lists from here on: a dozen groups of two dozen numbers are too small for numpy to pay.
+        likeness = cdist([plain], texts, scorer=Indel.normalized_similarity)[0].tolist()
         done = 0
         for row, (first, end) in enumerate(spans):
             part = likeness[done : done + end - first]
-            best = int(part.argmax())
-            near[row] = first + best
-            found[:, row] = part[best], np.partition(part, -2)[-2] if len(part) > 1 else part[best], part.mean()
-            done += end - first
+            done += len(part)
+            likest = max(part)
+            near[row] = first + part.index(likest)
+            found[:, row] = likest, sorted(part)[-2:][0], sum(part) / len(part)
     return near, found

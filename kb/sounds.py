@@ -14,13 +14,14 @@ from pypinyin import lazy_pinyin
 _FIRST, _LAST = "\u4e00", "\u9fff"
 _SIGN = re.compile(r"[a-z0-9]+|[^a-z0-9]")
 """A Latin word or a number has one sound."""
+_LATIN = re.compile(r"[a-z0-9]")
 
 
 def sounds(plain: str) -> list[str]:
     """Neighbouring sounds of a normal text, never across a space; a lone one stands for itself."""
     pairs: list[str] = []
     for part in plain.split():
-        said = list(map(_sound, _SIGN.findall(part)))
+        said = [_sound(sign) for sign in (_SIGN.findall(part) if _LATIN.search(part) else part)]
         pairs.extend(map(" ".join, pairwise(said)))
         if len(said) == 1:
             pairs.append(said[0])
