@@ -14,7 +14,7 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
-from kb.decide import OFFERED, Close, NoAnswer, Sure
+from kb.decide import Close, NoAnswer, Sure
 from kb.load import Content, read_items
 from kb.model import Golden
 from kb.problem import Problem
@@ -102,7 +102,7 @@ def _is_offered(one: Golden, found: Found) -> bool:
         case Sure(candidate=best):
             return best.id in one.gold
         case Close(candidates=several):
-            return any(candidate.id in one.gold for candidate in several[:OFFERED])
+            return any(candidate.id in one.gold for candidate in several)
         case NoAnswer():
             return False
 
